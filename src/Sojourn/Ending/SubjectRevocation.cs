@@ -1,0 +1,71 @@
+using Sojourn.Storage;
+
+namespace Sojourn.Engine;
+
+/// <summary>Ends all sessions of a subject, or everybody's.</summary>
+internal sealed class SubjectRevocation(SessionEngine engine)
+{
+    /// <summary>No subject has more active sessions than this, whatever its policy says (protocol 3).</summary>
+    public const int MaxSessions = 1000;
+
+    private const int Attempts = 100;
+
+    /// <summary>
+    /// Ends every running session of a subject but one, in one step, and refuses sign-ins that began before now.
+    /// </summary>
+    public async ValueTask<int> RevokeAsync(string subject, SessionEndReason reason, SessionId? except, string? actor, CancellationToken cancellationToken)
+    {
+        await engine.OpenAsync(cancellationToken);
+        var owner = engine.OwnerOf(subject);
+        for (var attempt = 0; attempt < Attempts; attempt++)
+        {
+            var list = await engine.Store.ListAsync(owner, new SessionListQuery(MaxSessions), cancellationToken);
+            var now = engine.Clock.Now;
+            var victims = list.Records.Where(record => record.Id != except).ToArray();
+            EventDraft[] drafts =
+            [
+                new EventDraft(SessionEventKind.SubjectRevoked, owner.Shard) { Reason = reason, Subject = subject, Actor = actor },
+                .. victims.Select(victim => SessionEnder.Draft(victim, reason, actor: actor)),
+            ];
+            var events = engine.Events.Write(now, drafts);
+            var end = engine.Store.EndSubjectAsync(
+                new SubjectEnd
+                {
+                    Owner = owner,
+                    Write = WriteId.Create(),
+                    OwnerVersion = list.Version,
+                    Ends = [.. victims.Select(victim => new SessionEnd(victim.Id, engine.Ender.Ending(victim, reason, now)))],
+                    NotBefore = now,
+                    Events = events,
+                },
+                CancellationToken.None);
+            var result = await engine.Events.WatchAsync(events, end, static result => result.Status == EndSubjectStatus.Done);
+            if (result.Status == EndSubjectStatus.Done)
+            {
+                return result.Ended;
+            }
+        }
+
+        throw new SessionStoreException("EndSubject", "the subject's sessions kept changing; nothing was ended, try again", isTransient: true);
+    }
+
+    /// <summary>
+    /// Raises the epoch of every shard, then ends the sessions themselves in batches. Acknowledged when every shard is
+    /// done; the same operation id goes on where an interrupted call stopped.
+    /// </summary>
+    public async ValueTask RevokeEverybodyAsync(SessionEndReason reason, string? actor, WriteId operation, CancellationToken cancellationToken)
+    {
+        await engine.OpenAsync(cancellationToken);
+        for (var shard = 0; shard <= byte.MaxValue; shard++)
+        {
+            var events = engine.Events.Write(engine.Clock.Now, new EventDraft(SessionEventKind.ShardEnded, (byte)shard) { Reason = reason, Actor = actor });
+            var result = await engine.Store.EndShardAsync((byte)shard, operation, reason, events, CancellationToken.None);
+            if (!result.Raised)
+            {
+                engine.Events.Void(events);
+            }
+        }
+
+        engine.Sweeper.SweepSoon();
+    }
+}

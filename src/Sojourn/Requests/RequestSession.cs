@@ -1,0 +1,279 @@
+using Sojourn.Storage;
+
+namespace Sojourn.Engine;
+
+/// <summary>
+/// What stands behind a <see cref="Session"/>: the validation that it shows, the data that is to be written, and the
+/// token that the response has to carry. A sign-in or a step-up replaces them in the middle of a request.
+/// </summary>
+internal sealed class RequestSession
+{
+    private SessionDataBuffer? _data;
+    private LiveSessions.Watch? _watch;
+    private SessionValidation _validation;
+    private bool _isUsed;
+
+    public RequestSession(SessionEngine engine)
+    {
+        Engine = engine;
+        Session = new Session(this);
+    }
+
+    public SessionEngine Engine { get; }
+
+    public Session Session { get; }
+
+    /// <summary>What serves the request; null where there is no response.</summary>
+    public IRequestHost? Host { get; set; }
+
+    public bool IsOpen { get; private set; }
+
+    public SessionValidation Validation => !IsOpen
+        ? throw new InvalidOperationException("The session was read before anything opened it. Call app.UseSojourn() before this code, or await context.OpenSessionAsync() in middleware that stands in front of it.")
+        : IsUnavailable && !GoesOnWithout && Host is not { GoesOnWithout: true } ? throw Unavailable()
+        : _validation;
+
+    public SessionRecord? Running => Validation is { IsActive: true, Record: { } record } ? record : null;
+
+    public bool IsSignedIn => Running is { Subject: not null };
+
+    /// <summary>Whether the store could not be asked.</summary>
+    public bool IsUnavailable { get; set; }
+
+    /// <summary>Whether the endpoint goes on without a session. Otherwise one that cannot be known reads as a fault, never as nobody (rule 6).</summary>
+    public bool GoesOnWithout { get; set; }
+
+    /// <summary>What the session cookie's token came to, or without one, a visitor's that does not serve; null when there was neither.</summary>
+    public ShownToken? ShownToken { get; set; }
+
+    /// <summary>Where the request came from.</summary>
+    public SessionClient Client { get; set; }
+
+    /// <summary>Whether no token may be sent with the response, since anybody on the way could read it.</summary>
+    public bool IsOverPlainHttp { get; set; }
+
+    /// <summary>A token that the response has to carry; the last one wins.</summary>
+    public SessionDelivery? Delivery { get; private set; }
+
+    public bool ForgetsCookie { get; private set; }
+
+    public bool HasChanges => _data is { HasChanges: true };
+
+    /// <summary>Why the session is known to have ended while the request ran, elsewhere than in it; null if it has not.</summary>
+    public SessionEndReason? EndedMeanwhile => _watch is { EndedFor: { } reason } && IsOpen && Running is not null ? reason : null;
+
+    private SessionToken Token { get; set; }
+
+    private SessionDataBuffer Data => _data ??= new(Engine.Data);
+
+    /// <summary>The application looks at the session: from here on the answer depends on who asks.</summary>
+    public RequestSession Use()
+    {
+        if (!_isUsed)
+        {
+            _isUsed = true;
+            Host?.Used();
+        }
+
+        return this;
+    }
+
+    public void Open(SessionValidation validation, SessionToken token)
+    {
+        _validation = validation;
+        Token = token;
+        IsOpen = true;
+    }
+
+    /// <summary>The request goes on with the session that a sign-in, or the first data of a visitor, started.</summary>
+    public void Adopt(SessionStartResult started)
+    {
+        var subject = IsOpen ? Running?.Subject : null;
+        if (subject is not null && subject != started.Validation.Subject)
+        {
+            _data?.Clear(); // nothing passes from one subject to another
+        }
+
+        if (started.Validation.Subject is not null)
+        {
+            _data?.MoveToNewSession();
+        }
+
+        Release();
+        _watch = null;
+        Open(started.Validation, started.Token!.Value);
+        ForgetsCookie &= !IsSignedIn; // a visit that starts after a sign-out does not undo it
+        Delivery = new(started.Token.Value, started.Validation.Record!, IsSignedIn ? DeliveryKind.SignIn : DeliveryKind.Visit);
+    }
+
+    public void Deliver(SessionToken successor) => Delivery = new(successor, Running!, DeliveryKind.Rotation);
+
+    public void WithdrawDelivery() => Delivery = null;
+
+    public CancellationToken Watch() => Running is { } record ? (_watch ??= Engine.Live.WatchFor(record.Id)).Ended : CancellationToken.None;
+
+    public ValueTask<T?> GetAsync<T>(SessionKey<T> key, CancellationToken cancellationToken)
+    {
+        RequireNotSuperseded();
+        return TellAsync(Data.GetAsync(Running, key, cancellationToken));
+    }
+
+    public async ValueTask<T> UpdateAsync<T>(SessionKey<T> key, Func<T?, T> change, CancellationToken cancellationToken)
+    {
+        RequireNotSuperseded();
+        return await TellAsync(Data.UpdateAsync(Running ?? await TellAsync(StartVisitAsync(cancellationToken)), key, change, cancellationToken));
+    }
+
+    /// <summary>The buffer, if changes can still reach the response.</summary>
+    public SessionDataBuffer Writable()
+    {
+        RequireNotSuperseded();
+        RequireNotStarted("keep the change");
+        return Data;
+    }
+
+    public async ValueTask CommitAsync(CancellationToken cancellationToken)
+    {
+        if (_data is { HasChanges: true } data && (Running is not null || data.HoldsValues))
+        {
+            await TellAsync(data.CommitAsync(Running ?? await TellAsync(StartVisitAsync(cancellationToken))));
+        }
+    }
+
+    public void DropChanges() => _data?.Clear();
+
+    /// <summary>Row 33: also a token that was just replaced may sign out.</summary>
+    public async ValueTask EndAsync(CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (Host is not { HasResponseStarted: true })
+        {
+            ForgetCookie(); // first: it holds even when the store is down
+        }
+
+        if (IsUnavailable)
+        {
+            throw Told(Unavailable());
+        }
+
+        var record = Running ?? (Validation is { Outcome: SessionOutcome.Superseded, Token.Kind: Presented.Late } late ? late.Record : null);
+        if (record is not null)
+        {
+            _data?.Clear();
+            var end = await TellAsync(Engine.Ender.EndAsync(record, SessionEndReason.SignedOut));
+            _validation = new(SessionOutcome.Ended, end.Record ?? record, _validation.Token);
+        }
+    }
+
+    public void ForgetCookie()
+    {
+        RequireNotStarted("clear the cookie");
+        ForgetsCookie = true;
+        Delivery = null;
+    }
+
+    /// <summary>The claims changed in the session's own request.</summary>
+    public ValueTask ChangeClaimsAsync(PackedClaims claims)
+        => ChangePrivilegeAsync(token => Engine.Privileges.ChangeClaimsAsync(token, claims, CancellationToken.None));
+
+    /// <summary>Rows 17 and 18.</summary>
+    public async ValueTask ChangePrivilegeAsync(Func<SessionToken, ValueTask<PrivilegeResult>> change)
+    {
+        RequireNotSuperseded();
+        if (!IsSignedIn)
+        {
+            throw new InvalidOperationException("Nobody is signed in: a change of privilege needs a signed-in session.");
+        }
+
+        RequireNotStarted("change the token");
+        var result = await TellAsync(change(Token));
+        if (result.Token is not { } token)
+        {
+            throw Told(result.Outcome == SessionOutcome.Superseded ? SessionDataWriter.Superseded() : SessionDataWriter.Ended(result.Validation.EndReason));
+        }
+
+        Open(result.Validation, token);
+        Delivery = new(token, result.Validation.Record!, DeliveryKind.Privilege);
+    }
+
+    /// <summary>Lets go of what the request held.</summary>
+    public void Release() => _watch?.Dispose();
+
+    public static SessionStoreException Unavailable() => new("Find", "the session store is not available, so who this is cannot be told", isTransient: true);
+
+    public static SessionRefusedException PlainHttp() => new(
+        SessionRefusal.PlainHttp, "No session is started over plain http, where anybody on the way could take its token; use https.");
+
+    private async ValueTask<SessionRecord> StartVisitAsync(CancellationToken cancellationToken)
+    {
+        RequireNotStarted("start a session");
+        if (IsOverPlainHttp)
+        {
+            throw PlainHttp();
+        }
+
+        var started = await Engine.Starter.StartAsync(new SessionStart { Client = Client }, cancellationToken);
+        if (started.Outcome != SessionStartOutcome.Started)
+        {
+            throw new SessionRefusedException(
+                started.Outcome == SessionStartOutcome.TooMany ? SessionRefusal.TooMany : SessionRefusal.StoreFull, "No session could be started for this visitor; nothing was written.");
+        }
+
+        Adopt(started);
+        return Running!;
+    }
+
+    private void RequireNotSuperseded()
+    {
+        if (Validation.Outcome == SessionOutcome.Superseded)
+        {
+            throw Told(SessionDataWriter.Superseded());
+        }
+    }
+
+    private void RequireNotStarted(string what)
+    {
+        if (Host is { HasResponseStarted: true })
+        {
+            throw new InvalidOperationException($"The response has started, so it is too late to {what}. Do it before writing; in a socket or a long answer use UpdateAsync.");
+        }
+    }
+
+    private async ValueTask<T> TellAsync<T>(ValueTask<T> call)
+    {
+        try
+        {
+            return await call;
+        }
+        catch (Exception fault) when (fault is SessionStoreException or SessionRefusedException)
+        {
+            Host?.Faulted(fault);
+            throw;
+        }
+    }
+
+    private async ValueTask TellAsync(ValueTask call)
+    {
+        try
+        {
+            await call;
+        }
+        catch (Exception fault) when (fault is SessionStoreException or SessionRefusedException)
+        {
+            Host?.Faulted(fault);
+            throw;
+        }
+    }
+
+    private Exception Told(Exception fault)
+    {
+        Host?.Faulted(fault);
+        return fault;
+    }
+}
+
+/// <summary>What a shown token came to, without the record: all that is told of it.</summary>
+internal readonly record struct ShownToken(SessionOutcome Outcome, SessionEndReason EndReason)
+{
+    public bool IsActive => Outcome == SessionOutcome.Active;
+}

@@ -1,0 +1,158 @@
+using Sojourn.Storage;
+
+namespace Sojourn.Engine;
+
+/// <summary>
+/// Starts sessions: throttle, carry over, create within the limits, end what is replaced. The store checks, the engine
+/// chooses; when the store says that sessions must end first, they are named and all happens in one step.
+/// </summary>
+internal sealed class SessionStarter(SessionEngine engine)
+{
+    private const int Attempts = 100;
+
+    private readonly StartThrottle _throttle = new(engine.Options, engine.Clock.Time);
+    private readonly CarryOver _carryOver = new(engine);
+
+    public async ValueTask<SessionStartResult> StartAsync(SessionStart start, CancellationToken cancellationToken)
+    {
+        if (start.Subject is { } named && named.Length is 0 or > 256)
+        {
+            throw new ArgumentException("A subject is 1 to 256 characters long.", nameof(start));
+        }
+
+        await engine.OpenAsync(cancellationToken);
+        engine.Clock.RequireUsable();
+        if (!_throttle.TryTake(start.Subject, start.Client.Address))
+        {
+            return Refused(SessionStartOutcome.TooMany);
+        }
+
+        var policyName = engine.Policies.NameFor(start.Policy, start.Subject);
+        var claims = start.Principal is { } principal ? ClaimsPacker.Pack(principal, start.Subject) : default;
+        var heritage = start.Subject is { } heir ? await _carryOver.CollectAsync(start.Shown, heir, cancellationToken) : new([], []);
+        var owner = start.Subject is { } subject ? engine.OwnerOf(subject) : new SessionOwner(null, ShardKey.OfVisitor());
+        var (record, token) = Make(start, owner, policyName, claims);
+        var result = await CreateAsync(record, owner, heritage, start.AuthenticationBegan ?? record.StartedAt, cancellationToken);
+        if (result.Status != StartStatus.Started)
+        {
+            return await RefuseAsync(record, result.Status);
+        }
+
+        foreach (var replaced in heritage.Replaced.Where(replaced => replaced.Subject != start.Subject))
+        {
+            await engine.Ender.EndAsync(replaced, SessionEndReason.Replaced); // 21; the subject's own ended with the start
+        }
+
+        var stored = result.Record!;
+        return new(SessionStartOutcome.Started, token, new(SessionOutcome.Active, stored, new(Presented.Current, stored.Token.Current)));
+    }
+
+    private (SessionRecord Record, SessionToken Token) Make(SessionStart start, SessionOwner owner, string policyName, PackedClaims claims)
+    {
+        var now = engine.Clock.Now;
+        var policy = engine.Policies.Of(policyName);
+        var persistent = start.IsPersistent && start.Subject is not null && policy.Remembered is not null;
+        var times = PolicyBook.Times(policy, start.Subject, persistent);
+        var key = LineageKey.Create();
+        var id = SessionId.Create(owner.Shard);
+        var token = SessionToken.Create(id, key);
+        var record = new SessionRecord
+        {
+            Id = id,
+            Tenant = engine.Options.Tenant,
+            Subject = start.Subject,
+            Policy = policyName,
+            Token = new TokenState { Epoch = 1, Lineage = 1, Key = key, Current = TokenHash.Of(token), Since = now },
+            StartedAt = now,
+            AuthenticatedAt = start.Subject is null ? null : now,
+            LastSeenAt = now,
+            IdleTimeout = times.Idle,
+            AbsoluteExpiresAt = now + times.Absolute,
+            IsPersistent = persistent,
+            Assurance = start.Acr is null && start.Methods.Count == 0 ? SessionAssurance.None : SessionAssurance.None.With(start.Acr, start.Methods, now),
+            Device = start.Device,
+            Client = new SessionClient(start.Client.Address, engine.UserAgents.Share(start.Client.UserAgent)),
+            Claims = claims,
+        };
+        return (record, token);
+    }
+
+    private async ValueTask<StartResult> CreateAsync(SessionRecord record, SessionOwner owner, CarryOver.Heritage heritage, DateTimeOffset began, CancellationToken cancellationToken)
+    {
+        var policy = engine.Policies.Of(record);
+        var limit = record.Subject is null ? engine.Options.MaxVisitorsPerShard : policy.MaxSessions;
+        var behavior = record.Subject is null ? SessionLimitBehavior.EndOldest : policy.WhenFull;
+        List<(SessionRecord Record, SessionEndReason Reason)> victims = [];
+        long? version = null;
+
+        // The session that this one replaces makes room for it, before any other has to.
+        var replaced = heritage.Replaced.Where(each => each.Subject == record.Subject).Select(each => each.Id).ToHashSet();
+        var mustList = replaced.Count > 0;
+        for (var attempt = 0; attempt < Attempts; attempt++)
+        {
+            var now = engine.Clock.Now;
+            if (mustList)
+            {
+                var list = await engine.Store.ListAsync(owner, new SessionListQuery(SubjectRevocation.MaxSessions), cancellationToken);
+                var chosen = SubjectLimit.Choose(
+                    list.Records, list.ActiveCount, limit, behavior, record.Device, now, engine.Touches.Lag, each => replaced.Contains(each.Id), engine.Clock.IsTrusted);
+                if (chosen is null)
+                {
+                    return new(StartStatus.MustEndFirst);
+                }
+
+                (victims, version) = (chosen, list.Version);
+            }
+
+            EventDraft[] drafts =
+            [
+                EventDraft.About(record, record.Subject is null ? SessionEventKind.Started : SessionEventKind.SignedIn) with { Detail = Detail(record) },
+                .. victims.Select(victim => SessionEnder.Draft(victim.Record, victim.Reason)),
+            ];
+            var creation = new SessionCreation
+            {
+                Record = record,
+                AuthenticationBegan = began,
+                Limit = limit,
+                Data = heritage.Data,
+                OwnerVersion = version,
+                Victims = [.. victims.Select(victim => new SessionEnd(victim.Record.Id, engine.Ender.Ending(victim.Record, victim.Reason, now)))],
+                Events = engine.Events.Write(now, drafts),
+            };
+            var result = await engine.Events.WatchAsync(
+                creation.Events, engine.Store.StartAsync(creation, cancellationToken), static result => result.Status == StartStatus.Started);
+            if (result.Status != StartStatus.MustEndFirst)
+            {
+                return result;
+            }
+
+            mustList = true;
+        }
+
+        throw new SessionStoreException("Start", "the subject's sessions kept changing; nothing was started, try again", isTransient: true);
+    }
+
+    private async ValueTask<SessionStartResult> RefuseAsync(SessionRecord record, StartStatus status)
+    {
+        var outcome = status switch
+        {
+            StartStatus.MustEndFirst => SessionStartOutcome.LimitReached,
+            StartStatus.BeforeNotBefore => SessionStartOutcome.RevokedMeanwhile,
+            _ => SessionStartOutcome.StoreFull,
+        };
+        if (record.Subject is not null)
+        {
+            var draft = EventDraft.About(record, SessionEventKind.SignInRefused) with { Session = default, Epoch = 0, Detail = "refusal=" + outcome };
+            await engine.Store.AppendAsync(engine.Events.Write(engine.Clock.Now, draft));
+        }
+
+        return Refused(outcome);
+    }
+
+    private static string Detail(SessionRecord record)
+        => record.Assurance.Methods.IsEmpty
+            ? EventDetail.Of("policy", record.Policy)
+            : EventDetail.Of("methods", record.Assurance.Methods.Select(method => method.Name)) + ";" + EventDetail.Of("policy", record.Policy);
+
+    private static SessionStartResult Refused(SessionStartOutcome outcome) => new(outcome, null, new(SessionOutcome.Unknown));
+}
