@@ -1,0 +1,101 @@
+using System.Security.Claims;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Http;
+using Sojourn.Engine;
+
+namespace Sojourn.AspNetCore;
+
+/// <summary>
+/// <c>SignInAsync</c>: a new session with a new token, always (ASVS-7.2.4); what the client had before is carried over or
+/// replaced. The cookie goes out with the headers, so that an error page still delivers it.
+/// </summary>
+internal static class SignInFlow
+{
+    public static async Task SignInAsync(SessionFeature feature, ClaimsPrincipal user, AuthenticationProperties? properties)
+    {
+        var (context, parts) = (feature.Context, feature.Parts);
+        if (context.Response.HasStarted)
+        {
+            throw new InvalidOperationException("The response has started, so the session's token could not be sent. Sign in before writing.");
+        }
+
+        await feature.OpenAsync();
+        if (feature.Request.IsUnavailable)
+        {
+            throw Refuse(feature, new SessionStoreException("Start", "the session store is not available", isTransient: true));
+        }
+
+        if (feature.Request.IsOverPlainHttp)
+        {
+            SojournWebLog.SignInOverHttp(parts.Logger, context.Request.Host.Value ?? "");
+            throw Refuse(feature, RequestSession.PlainHttp());
+        }
+
+        var subject = SubjectClaim.Of(user, parts.Options.SubjectClaim);
+        if (properties is SessionTicketProperties current && current.Session == feature.Request.Running?.Id && feature.Request.Running?.Subject == subject)
+        {
+            await feature.Request.ChangeClaimsAsync(ClaimsPacker.Pack(user, subject));
+            return;
+        }
+
+        await StartAsync(feature, user, properties, subject);
+        Continue(context, properties);
+    }
+
+    private static async Task StartAsync(SessionFeature feature, ClaimsPrincipal user, AuthenticationProperties? properties, string subject)
+    {
+        var signIn = properties as SessionSignIn;
+        var start = new SessionStart
+        {
+            Subject = subject,
+            Principal = user,
+            Policy = signIn?.Policy,
+            IsPersistent = properties?.IsPersistent == true,
+            Methods = signIn?.Methods ?? [],
+            Acr = signIn?.Acr,
+            Client = feature.Request.Client,
+            Device = DeviceRecognition.Recognize(feature),
+            AuthenticationBegan = signIn?.AuthenticationBegan ?? feature.OpenedAt,
+            Shown = feature.ShownTokens(),
+        };
+        SessionStartResult result;
+        try
+        {
+            result = await feature.Parts.Engine.Starter.StartAsync(start, feature.Context.RequestAborted);
+        }
+        catch (SessionStoreException fault)
+        {
+            throw Refuse(feature, fault);
+        }
+
+        if (result.Outcome != SessionStartOutcome.Started)
+        {
+            throw Refuse(feature, new SessionRefusedException(RefusalOf(result.Outcome), $"The sign-in was refused: {result.Outcome}."));
+        }
+
+        feature.Request.Adopt(result);
+    }
+
+    private static SessionRefusal RefusalOf(SessionStartOutcome outcome) => outcome switch
+    {
+        SessionStartOutcome.LimitReached => SessionRefusal.LimitReached,
+        SessionStartOutcome.RevokedMeanwhile => SessionRefusal.RevokedMeanwhile,
+        SessionStartOutcome.TooMany => SessionRefusal.TooMany,
+        _ => SessionRefusal.StoreFull,
+    };
+
+    /// <summary>As the framework's handlers do: to the address in the properties, if it is a local one.</summary>
+    private static void Continue(HttpContext context, AuthenticationProperties? properties)
+    {
+        if (properties?.RedirectUri is { } address && ReturnAddress.IsLocal(address))
+        {
+            context.Response.Redirect(address);
+        }
+    }
+
+    private static Exception Refuse(SessionFeature feature, Exception fault)
+    {
+        feature.Refuse(fault);
+        return fault;
+    }
+}

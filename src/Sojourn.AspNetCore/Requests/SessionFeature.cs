@@ -1,0 +1,184 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Sojourn.Engine;
+
+namespace Sojourn.AspNetCore;
+
+/// <summary>
+/// A request and its session: the authentication handler, <c>UseSojourn()</c> and <c>HttpContext.SojournSession</c> all
+/// come here, and whoever is first has the token validated, once. Flows (sign-in, commit, challenge) are elsewhere.
+/// </summary>
+internal sealed class SessionFeature : IRequestHost
+{
+    private Task? _opening;
+
+    public SessionFeature(HttpContext context, WebParts parts)
+    {
+        Context = context;
+        Parts = parts;
+        Request = new RequestSession(parts.Engine) { Host = this };
+    }
+
+    public HttpContext Context { get; }
+
+    public WebParts Parts { get; }
+
+    public RequestSession Request { get; }
+
+    /// <summary>When validation was asked for: also the time at which a sign-in in this request began.</summary>
+    public DateTimeOffset OpenedAt { get; private set; }
+
+    /// <summary>The answer that takes the application's place, once something has been refused.</summary>
+    public SessionAnswer? Answer { get; private set; }
+
+    /// <summary>What the session cookie held.</summary>
+    public CookieLookup SessionCookie { get; private set; }
+
+    /// <summary>Whether the token that serves came in the session cookie, not the visitor's.</summary>
+    public bool IsBySessionCookie { get; private set; }
+
+    /// <summary>The device cookie that a sign-in made for a browser without one; it goes out with the session's.</summary>
+    public NewDevice? NewDevice { get; set; }
+
+    /// <summary>Whether the browser is to drop what scripts stored: somebody signs out.</summary>
+    public bool ClearsStorage { get; set; }
+
+    /// <summary>Whether the response carries a mark for this server's response cache, to be taken back before it goes.</summary>
+    public bool IsMarkedForCaches { get; private set; }
+
+    public bool IsWithoutSession => Context.GetEndpoint()?.Metadata.GetMetadata<WithoutSessionMetadata>() is not null;
+
+    /// <summary>Validates the shown token, once a request.</summary>
+    public Task OpenAsync() => _opening ??= OpenAndCountAsync();
+
+    /// <summary>Writes what has to be written before the first byte; false when an answer of ours takes the application's place.</summary>
+    public ValueTask<bool> CommitAsync(CancellationToken cancellationToken) => ResponseCommit.CommitAsync(this);
+
+    /// <summary>
+    /// The tokens that a sign-in takes over or replaces: those that the request showed, and one that was to go out with
+    /// its own answer and now never will.
+    /// </summary>
+    public IReadOnlyList<SessionToken> ShownTokens()
+    {
+        var tokens = new List<SessionToken>(3);
+        if (Request.Delivery is { } undelivered)
+        {
+            tokens.Add(undelivered.Token);
+        }
+
+        foreach (var name in (ReadOnlySpan<string>)[Parts.Options.Cookie.Name!, Parts.Options.AnonymousCookie.Name!])
+        {
+            if (CookieHeader.Find(Context.Request.Headers.Cookie, name, out var token) == CookieLookup.Found)
+            {
+                tokens.Add(token);
+            }
+        }
+
+        return tokens;
+    }
+
+    /// <summary>Gives an answer in the application's place: what the pipeline writes from now on is discarded.</summary>
+    public void Refuse(SessionAnswer answer) => Answer ??= answer;
+
+    /// <summary>Notes a fault of the session wherever it happens, so that no exception page can turn it into a 500.</summary>
+    public void Refuse(Exception fault)
+    {
+        if (fault is SessionRefusedException refused)
+        {
+            Refuse(SessionAnswer.Of(refused));
+        }
+        else if (fault is SessionStoreException)
+        {
+            if (Answer is null)
+            {
+                SojournWebLog.StoreFault(Parts.Logger, Context.Request.Method, fault);
+            }
+
+            Refuse(Request.ForgetsCookie ? SessionAnswer.SignedOutHereOnly() : SessionAnswer.StoreDown());
+        }
+    }
+
+    private async Task OpenAndCountAsync()
+    {
+        await OpenOnceAsync();
+        if (Request.ShownToken is { Outcome: SessionOutcome.Unknown or SessionOutcome.Malformed })
+        {
+            Parts.Engine.BadTokens.Count(Request.Client.Address);
+        }
+    }
+
+    private async Task OpenOnceAsync()
+    {
+        OpenedAt = Parts.Engine.Clock.Now;
+        Request.Client = new SessionClient(Context.Features.Get<IHttpConnectionFeature>()?.RemoteIpAddress, Context.Request.Headers.UserAgent);
+        SessionCookie = CookieHeader.Find(Context.Request.Headers.Cookie, Parts.Options.Cookie.Name!, out var token);
+        var visitCookie = CookieHeader.Find(Context.Request.Headers.Cookie, Parts.Options.AnonymousCookie.Name!, out var visitToken);
+        Request.IsOverPlainHttp = !Context.Request.IsHttps && !Loopback.IsLoopback(Context.Request.Host);
+        if (Request.IsOverPlainHttp && (SessionCookie | visitCookie) != CookieLookup.Absent)
+        {
+            SojournWebLog.TokenOverHttp(Parts.Logger, Context.Request.Host.Value ?? "");
+            Open(new(SessionOutcome.Unknown), default);
+            return;
+        }
+
+        try
+        {
+            var access = new SessionAccess(Request.Client, IsPassive: RotationEligibility.IsPrefetch(Context.Request));
+            if (SessionCookie != CookieLookup.Absent)
+            {
+                var validation = SessionCookie == CookieLookup.Found ? await ValidateAsync(token, access, anonymous: false) : new(SessionOutcome.Malformed);
+                Open(validation, token);
+                if (validation.Outcome is SessionOutcome.Active or SessionOutcome.Superseded)
+                {
+                    return; // a signed-in token wins over a visitor's (CSMCS-24)
+                }
+            }
+
+            if (visitCookie != CookieLookup.Absent)
+            {
+                var visit = visitCookie == CookieLookup.Found ? await ValidateAsync(visitToken, access, anonymous: true) : new(SessionOutcome.Malformed);
+                if (visit.IsActive)
+                {
+                    Request.Open(visit, visitToken);
+                    IsBySessionCookie = false;
+                    return;
+                }
+
+                Request.ShownToken ??= new(visit.Outcome, visit.EndReason);
+            }
+
+            if (SessionCookie == CookieLookup.Absent)
+            {
+                Request.Open(new(SessionOutcome.Unknown), default);
+            }
+        }
+        catch (SessionStoreException fault)
+        {
+            SojournWebLog.StoreFault(Parts.Logger, Context.Request.Method, fault);
+            Request.Open(new(SessionOutcome.Unknown), default);
+            Request.IsUnavailable = true;
+        }
+    }
+
+    private void Open(SessionValidation validation, SessionToken token)
+    {
+        IsBySessionCookie = true;
+        Request.Open(validation, token);
+        Request.ShownToken = new(validation.Outcome, validation.EndReason);
+    }
+
+    /// <summary>Each cookie holds its own kind of session; one in the other's place is not ours.</summary>
+    private async ValueTask<SessionValidation> ValidateAsync(SessionToken token, SessionAccess access, bool anonymous)
+    {
+        var validation = await Parts.Engine.Validator.ValidateAsync(token, access, Context.RequestAborted);
+        return validation.Record is { } record && record.Subject is null != anonymous ? new(SessionOutcome.Unknown) : validation;
+    }
+
+    bool IRequestHost.HasResponseStarted => Context.Response.HasStarted;
+
+    bool IRequestHost.GoesOnWithout => IsWithoutSession;
+
+    void IRequestHost.Faulted(Exception fault) => Refuse(fault);
+
+    void IRequestHost.Used() => IsMarkedForCaches = SharedCaches.SwitchOff(Context);
+}

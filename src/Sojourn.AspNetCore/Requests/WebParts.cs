@@ -1,0 +1,40 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Sojourn.Engine;
+
+namespace Sojourn.AspNetCore;
+
+/// <summary>What every request needs of the program, found once.</summary>
+internal sealed class WebParts(SessionEngine engine, IOptions<SojournWebOptions> options, ILogger<SessionFeature> logger)
+{
+    public SessionEngine Engine => engine;
+
+    public SojournWebOptions Options { get; } = options.Value;
+
+    public ILogger Logger => logger;
+
+    public SetCookieTemplate SessionCookie { get; } = new(options.Value.Cookie);
+
+    public SetCookieTemplate VisitCookie { get; } = new(options.Value.AnonymousCookie);
+
+    public SetCookieTemplate DeviceCookie { get; } = new(options.Value.DeviceCookie);
+
+    /// <summary>Marks for some seconds that a page was sent to the same address once more.</summary>
+    public SetCookieTemplate RepeatCookie { get; } = new(RepeatBuilder(options.Value.Cookie));
+
+    public PrincipalFactory Principals { get; } = new();
+
+    /// <summary>Set by <c>UseSojourn()</c>; its absence fails the start.</summary>
+    public bool IsInPipeline { get; set; }
+
+    private static CookieBuilder RepeatBuilder(CookieBuilder session) => new()
+    {
+        Name = session.Name + "-repeat",
+        Path = session.Path,
+        Domain = session.Domain,
+        HttpOnly = true,
+        SameSite = session.SameSite,
+        SecurePolicy = session.SecurePolicy,
+    };
+}
