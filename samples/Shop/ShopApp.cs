@@ -1,0 +1,104 @@
+using Shop.Accounts;
+using Shop.Api;
+using Shop.Pages;
+using Sojourn;
+
+namespace Shop;
+
+/// <summary>What the shop is made of, and in which order a request passes through it.</summary>
+internal static class ShopApp
+{
+    private const string DefaultAddress = "http://localhost:5080";
+
+    /// <param name="arguments">The command line.</param>
+    /// <param name="time">What tells the time; tests move theirs by hand.</param>
+    public static WebApplication Build(ShopArguments arguments, TimeProvider? time = null)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions
+        {
+            Args = arguments.Others,
+            ApplicationName = typeof(ShopApp).Assembly.GetName().Name,
+            ContentRootPath = AppContext.BaseDirectory, // its pictures are beside it, from wherever it is started
+        });
+        Directory.CreateDirectory(arguments.DataFolder);
+        builder.Services.AddSingleton(time ?? TimeProvider.System);
+        AddServices(builder, arguments);
+        SetUpServer(builder);
+        var log = new StartLog(builder.Logging);
+        var app = builder.Build();
+        log.OpenWith(app);
+        UsePipeline(app);
+        MapEndpoints(app);
+        return app;
+    }
+
+    private static void AddServices(WebApplicationBuilder builder, ShopArguments arguments)
+    {
+        builder.Services.AddSojourn().UseMemory().ConfigureWeb(web =>
+        {
+            web.Cookie.Name = "__Host-shop"; // those for visitors and devices follow: __Host-shop-visit, __Host-shop-device
+            web.SignInPath = "/sign-in";
+            web.ClearStorageAtSignOut = true;
+        });
+        builder.Services.AddAuthorization();
+        builder.Services.AddSingleton(AccountList.For(builder.Environment.IsDevelopment() || arguments.Demo));
+        builder.Services.AddSingleton<PasswordSignIn>();
+        builder.Services.AddProblemDetails();
+        builder.Services.ConfigureHttpJsonOptions(json => ShopJson.Configure(json.SerializerOptions));
+        builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = false); // 400 in Development too
+        builder.Services.AddHsts(hsts =>
+        {
+            hsts.MaxAge = TimeSpan.FromDays(365);
+            hsts.IncludeSubDomains = true;
+        });
+    }
+
+    private static void SetUpServer(WebApplicationBuilder builder)
+    {
+        builder.WebHost.UseStaticWebAssets(); // finds wwwroot before it is published, in any environment
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = 64 * 1024; // nothing that the shop takes is longer
+        });
+        if (!Addresses.AreSaid(builder.Configuration))
+        {
+            builder.WebHost.UseUrls(DefaultAddress);
+        }
+    }
+
+    private static void UsePipeline(WebApplication app)
+    {
+        app.UseMiddleware<SecurityHeaders>();
+        if (!app.Environment.IsDevelopment() && Addresses.IncludeHttps(app.Configuration))
+        {
+            app.UseHsts();
+            app.UseHttpsRedirection();
+        }
+
+        app.UseExceptionHandler();
+        app.UseStatusCodePages(ErrorAnswer.WriteAsync);
+        app.UseMiddleware<Utf8Only>();
+        app.UseSojourn();
+
+        // The framework adds these two by itself, but in front of all others: answers that want a sign-in would lack the headers.
+        app.UseAuthentication();
+        app.UseAuthorization();
+    }
+
+    private static void MapEndpoints(WebApplication app)
+    {
+        app.MapStaticAssets().WithoutSession();
+
+        var api = app.MapGroup("/api").DisableCookieRedirect(); // answers 401 itself, never sends to the sign-in page
+        api.MapSessionApi();
+        api.MapCartApi();
+        api.MapDevicesApi();
+
+        // Forms need no hidden token: UseSojourn() refuses whatever another site sends.
+        var pages = app.MapGroup("").DisableAntiforgery();
+        pages.MapCataloguePage();
+        pages.MapSignInPage();
+        pages.MapDevicesPage();
+    }
+}
