@@ -31,7 +31,8 @@ public sealed record SessionStart
 
     /// <summary>
     /// When the authentication began; null for now. Refused when the subject was revoked after that, so that a slow
-    /// sign-in cannot slip past a revocation.
+    /// sign-in cannot slip past a revocation; and when it lies more than 24 hours back, since revocations are remembered
+    /// for that long.
     /// </summary>
     public DateTimeOffset? AuthenticationBegan { get; init; }
 

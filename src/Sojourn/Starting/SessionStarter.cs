@@ -10,6 +10,9 @@ internal sealed class SessionStarter(SessionEngine engine)
 {
     private const int Attempts = 100;
 
+    /// <summary>For so long a store remembers the end of a subject; no authentication may take longer.</summary>
+    private static readonly TimeSpan LongestAuthentication = TimeSpan.FromHours(24);
+
     private readonly StartThrottle _throttle = new(engine.Options, engine.Clock.Time);
     private readonly CarryOver _carryOver = new(engine);
 
@@ -25,6 +28,11 @@ internal sealed class SessionStarter(SessionEngine engine)
         if (!_throttle.TryTake(start.Subject, start.Client.Address))
         {
             return Refused(SessionStartOutcome.TooMany);
+        }
+
+        if (start.AuthenticationBegan < engine.Clock.Now - LongestAuthentication)
+        {
+            return Refused(SessionStartOutcome.RevokedMeanwhile);
         }
 
         var policyName = engine.Policies.NameFor(start.Policy, start.Subject);

@@ -61,7 +61,8 @@ public interface ISessionStore : IAsyncDisposable
 
     /// <summary>
     /// Ends the named sessions of a subject in one step and moves its not-before forward, if the subject's version is
-    /// still the given one (so all of them are still active). Never more than 1,000.
+    /// still the given one (so all of them are still active). Never more than 1,000. Not-before is remembered for at
+    /// least 24 hours.
     /// </summary>
     ValueTask<EndSubjectResult> EndSubjectAsync(SubjectEnd ending, CancellationToken cancellationToken = default);
 

@@ -1,7 +1,7 @@
 namespace Sojourn.Tests.Validation;
 
-/// <summary>Two requests find that a session is over, and only one ends it: the other must not go on with what it read before.</summary>
-public sealed class LostEndTests
+/// <summary>What another request, or another session, did first must not be overlooked.</summary>
+public sealed class OvertakenTests
 {
     [Theory, InlineData("idle"), InlineData("everybody"), InlineData("visitor")]
     public async Task Whoever_loses_the_end_of_a_session_is_refused_too(string why)
@@ -47,6 +47,16 @@ public sealed class LostEndTests
         await node.StartedAsync(new() { Subject = "alice", Shown = [stolen] });
 
         await node.ExpectAsync(SessionOutcome.Ended, newer.Value, SessionEndReason.Replaced);
+    }
+
+    [Fact]
+    public async Task A_sign_in_that_began_before_revocations_are_remembered_is_refused()
+    {
+        var node = EngineHarness.Create();
+        var start = new SessionStart { Subject = "alice", AuthenticationBegan = node.Now.AddHours(-24) };
+
+        Assert.Equal(SessionStartOutcome.Started, (await node.Manager.StartAsync(start)).Outcome);
+        Assert.Equal(SessionStartOutcome.RevokedMeanwhile, (await node.Manager.StartAsync(start with { AuthenticationBegan = node.Now.AddHours(-24).AddMilliseconds(-1) })).Outcome);
     }
 
     [Fact]
