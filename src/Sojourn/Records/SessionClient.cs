@@ -80,9 +80,6 @@ public readonly struct ClientAddress : IEquatable<ClientAddress>
     /// <summary>The 4 or 16 bytes; empty when unknown.</summary>
     public byte[] ToArray() => Bytes.ToArray();
 
-    /// <summary>Whether it is the given address, without making an object.</summary>
-    public bool Is(IPAddress? address) => Equals(new ClientAddress(address));
-
     /// <inheritdoc/>
     public bool Equals(ClientAddress other) => Bytes.SequenceEqual(other.Bytes);
 

@@ -42,7 +42,7 @@ public sealed class DeviceLabelTests
         var address = new ClientAddress(IPAddress.Parse(text));
 
         Assert.Equal(size, address.ToArray().Length);
-        Assert.True(address.Is(IPAddress.Parse(text)));
+        Assert.Equal(address, new ClientAddress(IPAddress.Parse(text)));
         Assert.Equal(IPAddress.Parse(network), address.Network.ToIPAddress());
         Assert.Equal(address, new ClientAddress(address.ToIPAddress()));
         Assert.Equal(address.GetHashCode(), new ClientAddress(address.ToIPAddress()).GetHashCode());
