@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Sojourn.Storage;
 
 /// <summary>What a store is opened for.</summary>
@@ -114,6 +116,9 @@ public sealed record RecordChange
     /// <summary>The absolute deadline.</summary>
     public DateTimeOffset? AbsoluteExpiresAt { get; init; }
 
+    /// <summary>The extensions, all of them.</summary>
+    public ImmutableArray<byte>? Extensions { get; init; }
+
     /// <summary>Applies the change to a record, which every store that keeps whole records does the same way.</summary>
     public SessionRecord Apply(SessionRecord record) => record with
     {
@@ -122,6 +127,7 @@ public sealed record RecordChange
         Assurance = Assurance ?? record.Assurance,
         AuthenticatedAt = AuthenticatedAt ?? record.AuthenticatedAt,
         AbsoluteExpiresAt = AbsoluteExpiresAt ?? record.AbsoluteExpiresAt,
+        Extensions = Extensions ?? record.Extensions,
         Version = record.Version + 1,
     };
 
@@ -129,7 +135,8 @@ public sealed record RecordChange
     public bool IsAppliedTo(SessionRecord record) => Token.Equals(record.Token)
         && (Claims is not { } claims || claims.Equals(record.Claims))
         && (AuthenticatedAt is not { } at || at == record.AuthenticatedAt)
-        && (AbsoluteExpiresAt is not { } expires || expires == record.AbsoluteExpiresAt);
+        && (AbsoluteExpiresAt is not { } expires || expires == record.AbsoluteExpiresAt)
+        && (Extensions is not { } extensions || extensions.AsSpan().SequenceEqual(record.Extensions.AsSpan()));
 }
 
 /// <summary>What must still hold for a session to be ended; the default holds always.</summary>

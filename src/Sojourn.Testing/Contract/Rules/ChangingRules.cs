@@ -16,6 +16,8 @@ internal static class ChangingRules
                 new() { Token = Make.SteppedUp(record.Token, Trial.Noon), Announce = true, Claims = Make.Claims("new") },
                 new() { Token = record.Token, Assurance = new("gold", [new("hwk", Trial.Noon)]), AuthenticatedAt = Trial.Noon.AddHours(1) },
                 new() { Token = record.Token, AbsoluteExpiresAt = Trial.Noon.AddDays(3), Claims = new([]) },
+                new() { Token = record.Token, Extensions = Make.Bytes(600) },
+                new() { Token = record.Token, Extensions = [] },
             ];
             foreach (var each in changes)
             {
