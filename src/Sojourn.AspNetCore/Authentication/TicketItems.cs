@@ -58,7 +58,7 @@ internal sealed class TicketItems(IServiceProvider services, SessionClock clock,
 
         var protector = Protector(subject) ?? throw new InvalidOperationException(
             "The sign-in's AuthenticationProperties hold items (SaveTokens, or the application's own), which are kept encrypted. "
-            + "Add builder.Services.AddDataProtection(), with a key ring that survives restarts, or leave the items out. Nothing was started or changed.");
+            + "Add services.AddDataProtection(), with a key ring that survives restarts, or leave the items out. Nothing was started or changed.");
         var bytes = protector.Protect(PropertiesSerializer.Default.Serialize(new AuthenticationProperties(items)));
         return bytes.Length <= MaxBytes ? bytes : throw new InvalidOperationException(
             $"The items of the sign-in's AuthenticationProperties take {bytes.Length} bytes when encrypted, and a session holds {MaxBytes}. "

@@ -46,7 +46,7 @@ internal sealed class IdentitySessions(WebParts parts, HttpContext? context)
         // may itself be the sign-in, with a password that had to be hashed anew.
         var began = _feature?.OpenedAt ?? parts.Engine.Clock.Now;
         DateTimeOffset? notBefore = isKnownChange ? DateTimeOffset.FromUnixTimeSeconds(began.ToUnixTimeSeconds()) : null;
-        await TellAsync(() => parts.Engine.Subjects.RevokeAsync(
+        await TellAsync(() => parts.Engine.Subjects.RevokeSomeAsync(
             subject,
             SessionEndReason.CredentialsChanged,
             record => record.Id != current && Stamps.StampOf(record, parts.Principals) is { } old && old != stamp,

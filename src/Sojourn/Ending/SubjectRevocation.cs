@@ -20,7 +20,7 @@ internal sealed class SubjectRevocation(SessionEngine engine)
     /// Ends those of a subject's running sessions that a rule picks, in one step. Sign-ins that began before
     /// <paramref name="notBefore"/> are refused from then on; null refuses none, and writes nothing when no session is picked.
     /// </summary>
-    public ValueTask<int> RevokeAsync(string subject, SessionEndReason reason, Func<SessionRecord, bool> isPicked, DateTimeOffset? notBefore, CancellationToken cancellationToken)
+    public ValueTask<int> RevokeSomeAsync(string subject, SessionEndReason reason, Func<SessionRecord, bool> isPicked, DateTimeOffset? notBefore, CancellationToken cancellationToken)
         => EndAsync(subject, reason, isPicked, _ => notBefore, actor: null, cancellationToken);
 
     /// <summary>
