@@ -17,12 +17,14 @@ internal static class AuthenticationMethods
     private const int MaxMethods = 16;
     private const int MaxLength = 64;
 
+    public static bool IsClaimType(string type) => type is ClaimType or MappedClaimType;
+
     public static IReadOnlyList<string> Of(ClaimsPrincipal user)
     {
         List<string>? methods = null;
         foreach (var claim in user.Claims)
         {
-            if (claim.Type is ClaimType or MappedClaimType && claim.Subject is { IsAuthenticated: true } && IsName(claim.Value)
+            if (IsClaimType(claim.Type) && claim.Subject is { IsAuthenticated: true } && IsName(claim.Value)
                 && methods?.Contains(claim.Value, StringComparer.Ordinal) != true && (methods ??= []).Count < MaxMethods)
             {
                 methods.Add(claim.Value);

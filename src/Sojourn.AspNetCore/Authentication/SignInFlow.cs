@@ -55,7 +55,9 @@ internal static class SignInFlow
             began ??= await IdentityTickets.BeganAsync(feature.Context, user, identity.Options.ClaimsIdentity.UserIdClaimType);
         }
 
-        var items = feature.Parts.Items.Protect(subject, TicketItems.Of(properties));
+        // With another person's ticket the application may mean its life span; its tokens are that person's.
+        var isForeign = properties is SessionTicketProperties && feature.Request.Running?.Subject != subject;
+        var items = feature.Parts.Items.Protect(subject, isForeign ? null : TicketItems.Of(properties));
         var start = new SessionStart
         {
             Subject = subject,
@@ -86,7 +88,6 @@ internal static class SignInFlow
         }
 
         feature.Request.Adopt(result);
-        feature.Parts.Stamps?.NoteCompared(result.Validation.Record!.Id);
     }
 
     /// <summary>What a change of claims does to the stored items: nothing unless the application changed them.</summary>

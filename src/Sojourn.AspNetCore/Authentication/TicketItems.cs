@@ -10,10 +10,10 @@ namespace Sojourn.AspNetCore;
 
 /// <summary>
 /// Keeps the items of <see cref="AuthenticationProperties"/> with the session: tokens of an identity provider
-/// (<c>SaveTokens</c>) and what applications put there. They are encrypted with Data Protection for their subject, since
+/// (<c>SaveTokens</c>) and what applications put there. They are encrypted with Data Protection for their tenant and subject, since
 /// a store must hold nothing that others could use, and decrypted when a ticket is made.
 /// </summary>
-internal sealed class TicketItems(IServiceProvider services, SessionClock clock, ILogger logger)
+internal sealed class TicketItems(IServiceProvider services, SessionEngine engine, ILogger logger)
 {
     public const int MaxBytes = 16 * 1024;
 
@@ -89,12 +89,12 @@ internal sealed class TicketItems(IServiceProvider services, SessionClock clock,
         }
     }
 
-    private IDataProtector? Protector(string subject) => services.GetService<IDataProtectionProvider>()?.CreateProtector(Purpose, subject);
+    private IDataProtector? Protector(string subject) => services.GetService<IDataProtectionProvider>()?.CreateProtector(Purpose, engine.Options.Tenant, subject);
 
     /// <summary>A lost key ring shows in every request of every session; one line a minute says so.</summary>
     private void Warn(SessionId session, Exception fault)
     {
-        var now = clock.Now.Ticks;
+        var now = engine.Clock.Now.Ticks;
         var last = Interlocked.Read(ref _warnedAt);
         if ((last == 0 || now - last >= WarnEvery.Ticks) && Interlocked.CompareExchange(ref _warnedAt, now, last) == last)
         {

@@ -26,30 +26,44 @@ internal sealed class IdentitySessions(WebParts parts, HttpContext? context)
     /// outdated between the update and <c>RefreshSignInAsync</c> (rule 7). Only if it was up to date: holding is no way
     /// to escape a comparison.
     /// </summary>
+    /// <exception cref="SessionRefusedException">The request's token was just replaced, so <c>RefreshSignInAsync</c> could not follow (row 18); nothing has changed.</exception>
     public async Task HoldAsync(string subject, string? stamp)
     {
-        if (stamp is not null && await CurrentAsync(subject) is { } current && Stamps.StampOf(current, parts.Principals) == stamp)
+        if (stamp is null || await CurrentAsync(subject) is not { } current)
         {
-            Stamps.NoteCompared(current.Id);
+            return;
+        }
+
+        if (_feature!.Request.Session.IsSuperseded)
+        {
+            var refusal = SessionDataWriter.Superseded();
+            _feature.Refuse(refusal);
+            throw refusal;
+        }
+
+        if (Stamps.StampOf(current, parts.Principals) == stamp)
+        {
+            Stamps.Hold(current.Id);
         }
     }
 
     /// <summary>
-    /// Ends the subject's other sessions that have another stamp. When the stamp is known to have changed, sign-ins that
-    /// began before this request are refused too: their password may be the old one.
+    /// Ends the subject's other sessions that have another stamp. When the stamp is known to have changed, so do those without
+    /// one, and sign-ins that began before this request are refused: their password may be the old one.
     /// </summary>
     public async Task EndOutdatedAsync(string subject, string stamp, bool isKnownChange)
     {
         var current = (await CurrentAsync(subject))?.Id;
 
         // In whole seconds, as the tickets of a two-factor sign-in keep them, and not later than this request began: it
-        // may itself be the sign-in, with a password that had to be hashed anew.
-        var began = _feature?.OpenedAt ?? parts.Engine.Clock.Now;
+        // may itself be the sign-in, with a password that had to be hashed anew. A hub's request began long ago, and signs
+        // nobody in any more.
+        var began = _feature is { Context.Response.HasStarted: false } ? _feature.OpenedAt : parts.Engine.Clock.Now;
         DateTimeOffset? notBefore = isKnownChange ? DateTimeOffset.FromUnixTimeSeconds(began.ToUnixTimeSeconds()) : null;
         await TellAsync(() => parts.Engine.Subjects.RevokeSomeAsync(
             subject,
             SessionEndReason.CredentialsChanged,
-            record => record.Id != current && Stamps.StampOf(record, parts.Principals) is { } old && old != stamp,
+            record => record.Id != current && (Stamps.StampOf(record, parts.Principals) is { } old ? old != stamp : isKnownChange),
             notBefore,
             CancellationToken.None));
     }

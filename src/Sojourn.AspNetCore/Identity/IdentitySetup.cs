@@ -21,6 +21,25 @@ internal sealed class IdentitySchemeSetup : IPostConfigureOptions<Authentication
         {
             options.AddScheme(IdentityConstants.ApplicationScheme, added => added.HandlerType = typeof(SojournHandler));
         }
+
+        // Identity makes the external cookie the default for signing in, so that a sign-out without a scheme would clear
+        // that one and leave the session running.
+        options.DefaultSignOutScheme ??= IdentityConstants.ApplicationScheme;
+    }
+}
+
+/// <summary>
+/// Keeps the framework's short-lived cookies from being renewed: the time in them says when the authentication began, and a
+/// request between the factors must not move it past a revocation.
+/// </summary>
+internal sealed class IdentityCookieSetup : IPostConfigureOptions<CookieAuthenticationOptions>
+{
+    public void PostConfigure(string? name, CookieAuthenticationOptions options)
+    {
+        if (name == IdentityConstants.ExternalScheme || name == IdentityConstants.TwoFactorUserIdScheme)
+        {
+            options.SlidingExpiration = false;
+        }
     }
 }
 

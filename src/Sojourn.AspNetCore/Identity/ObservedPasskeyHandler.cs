@@ -65,7 +65,7 @@ internal sealed class ObservedPasskeyHandler<TUser>(IPasskeyHandler<TUser> inner
 /// The services that a <see cref="SojournUserManager{TUser}"/> hands on. The framework's sign-in manager takes the passkey
 /// handler from there, so here it is seen whenever it was registered.
 /// </summary>
-internal sealed class PasskeyServices<TUser>(IServiceProvider inner) : IServiceProvider where TUser : class
+internal sealed class PasskeyServices<TUser>(IServiceProvider inner) : IKeyedServiceProvider, ISupportRequiredService where TUser : class
 {
     public object? GetService(Type serviceType)
     {
@@ -74,4 +74,10 @@ internal sealed class PasskeyServices<TUser>(IServiceProvider inner) : IServiceP
             ? new ObservedPasskeyHandler<TUser>(handler)
             : service;
     }
+
+    public object GetRequiredService(Type serviceType) => GetService(serviceType) ?? inner.GetRequiredService(serviceType);
+
+    public object? GetKeyedService(Type serviceType, object? serviceKey) => ((IKeyedServiceProvider)inner).GetKeyedService(serviceType, serviceKey);
+
+    public object GetRequiredKeyedService(Type serviceType, object? serviceKey) => ((IKeyedServiceProvider)inner).GetRequiredKeyedService(serviceType, serviceKey);
 }

@@ -8,18 +8,22 @@ using Sojourn.Storage;
 namespace Sojourn.AspNetCore;
 
 /// <summary>
-/// Compares the security stamp in a session's claims with the user's, now and then, where tokens are validated. A session
-/// whose stamp is no longer the user's ends: the credentials changed elsewhere.
+/// Compares a session with its user, now and then, where tokens are validated. A session whose security stamp is no longer
+/// the user's ends: the credentials changed elsewhere. One whose other claims have changed, a role say, gets the new ones.
 /// </summary>
 /// <param name="engine">The engine.</param>
 /// <param name="settings">How often.</param>
 /// <param name="identity">The claim types.</param>
-/// <param name="isCurrent">Whether a principal's stamp is still its user's, asked of the request's services.</param>
+/// <param name="renew">The principal as the user store would make it now, asked of the request's services; null when the stamp is outdated or the user gone.</param>
 internal sealed class SecurityStamps(
-    SessionEngine engine, IOptions<SojournIdentityOptions> settings, IOptions<IdentityOptions> identity, Func<IServiceProvider, ClaimsPrincipal, Task<bool>> isCurrent)
+    SessionEngine engine, IOptions<SojournIdentityOptions> settings, IOptions<IdentityOptions> identity, Func<IServiceProvider, ClaimsPrincipal, Task<ClaimsPrincipal?>> renew)
 {
     private const int Attempts = 3;
 
+    /// <summary>For so long a request that changes credentials may take until <c>RefreshSignInAsync</c>.</summary>
+    private static readonly TimeSpan HoldTime = TimeSpan.FromSeconds(30);
+
+    private readonly ComparedSessions _held = new(HoldTime);
     private readonly TimeSpan _interval = settings.Value.SecurityStampInterval;
     private readonly ComparedSessions _compared = new(settings.Value.SecurityStampInterval);
     private readonly ConcurrentDictionary<SessionId, TaskCompletionSource> _running = new();
@@ -46,6 +50,9 @@ internal sealed class SecurityStamps(
 
         return true;
     }
+
+    /// <summary>The session's own request is about to change its credentials, and then to renew it.</summary>
+    public void Hold(SessionId session) => _held.Note(session, engine.Clock.Now);
 
     /// <summary>The session's claims have just come from the user store.</summary>
     public void NoteCompared(SessionId session) => _compared.Note(session, engine.Clock.Now);
@@ -82,14 +89,19 @@ internal sealed class SecurityStamps(
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
             var record = validation.Record!;
-            if (await IsCurrentAsync(feature, record))
+            var shown = feature.Parts.Principals.Create(record);
+            if (await RenewAsync(feature, record, shown) is { } renewed)
             {
                 NoteCompared(record.Id);
-                return validation;
+                return RenewedClaims.Of(shown, renewed, Options.ClaimsIdentity.SecurityStampClaimType) is not { } claims
+                    || !await engine.Privileges.ChangeClaimsElsewhereAsync(record.Id, each => ClaimsPacker.Pack(claims, each.Subject), actor: null, CancellationToken.None)
+                    ? validation
+                    : await engine.Validator.ValidateAsync(token, access, feature.Context.RequestAborted);
             }
 
             // The user's own request that changes the credentials may be about to renew this session (rule 7).
-            if (_compared.IsRecent(record.Id, engine.Clock.Now))
+            var now = engine.Clock.Now;
+            if (_held.IsRecent(record.Id, now) || _compared.IsRecent(record.Id, now))
             {
                 return validation;
             }
@@ -111,11 +123,11 @@ internal sealed class SecurityStamps(
         throw new SessionStoreException("CompareStamp", "the session kept changing; try again", isTransient: true);
     }
 
-    private async Task<bool> IsCurrentAsync(SessionFeature feature, SessionRecord record)
+    private async Task<ClaimsPrincipal?> RenewAsync(SessionFeature feature, SessionRecord record, ClaimsPrincipal shown)
     {
         try
         {
-            return await isCurrent(feature.Context.RequestServices, feature.Parts.Principals.Create(record));
+            return await feature.CompareAsync(() => renew(feature.Context.RequestServices, shown));
         }
         catch (Exception fault) when (!feature.Context.RequestAborted.IsCancellationRequested)
         {

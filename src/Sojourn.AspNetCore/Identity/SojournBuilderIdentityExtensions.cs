@@ -1,5 +1,5 @@
-using System.Diagnostics.CodeAnalysis;
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -24,8 +24,7 @@ public static class SojournBuilderIdentityExtensions
     /// <param name="configure">Sets the options; they are checked at the start, which fails without Identity's services.</param>
     /// <typeparam name="TUser">The user type; one for an application.</typeparam>
     /// <exception cref="InvalidOperationException">It was called for another user type before.</exception>
-    public static SojournBuilder AddIdentity<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TUser>(
-        this SojournBuilder builder, Action<SojournIdentityOptions>? configure = null) where TUser : class
+    public static SojournBuilder AddIdentity<TUser>(this SojournBuilder builder, Action<SojournIdentityOptions>? configure = null) where TUser : class
     {
         var services = builder.Services;
         if (services.LastOrDefault(each => each.ServiceType == typeof(IdentityUserType))?.ImplementationInstance is IdentityUserType known && known.Type != typeof(TUser))
@@ -45,6 +44,7 @@ public static class SojournBuilderIdentityExtensions
             services.AddSingleton(new IdentityUserType(typeof(TUser)));
             services.AddSingleton<IPostConfigureOptions<AuthenticationOptions>, IdentitySchemeSetup>();
             services.AddSingleton<IPostConfigureOptions<SojournWebOptions>, IdentityWebSetup>();
+            services.AddSingleton<IPostConfigureOptions<CookieAuthenticationOptions>, IdentityCookieSetup>();
             services.AddSingleton<IValidateOptions<SojournIdentityOptions>>(provider => new IdentityStartCheck<TUser>(services, provider.GetRequiredService<ILogger<SessionFeature>>()));
             services.AddSingleton(MakeStamps<TUser>);
         }
@@ -58,7 +58,11 @@ public static class SojournBuilderIdentityExtensions
         provider.GetRequiredService<SessionEngine>(),
         provider.GetRequiredService<IOptions<SojournIdentityOptions>>(),
         provider.GetRequiredService<IOptions<IdentityOptions>>(),
-        static async (services, principal) => await services.GetRequiredService<SignInManager<TUser>>().ValidateSecurityStampAsync(principal) is not null);
+        static async (services, principal) =>
+        {
+            var signIn = services.GetRequiredService<SignInManager<TUser>>();
+            return await signIn.ValidateSecurityStampAsync(principal) is { } user ? await signIn.CreateUserPrincipalAsync(user) : null;
+        });
 
     /// <summary>The framework adds its own only if there is none, and the application's own is left alone.</summary>
     private static void UseUserManager<TUser>(IServiceCollection services) where TUser : class

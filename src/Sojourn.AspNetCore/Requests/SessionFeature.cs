@@ -11,6 +11,8 @@ namespace Sojourn.AspNetCore;
 /// </summary>
 internal sealed class SessionFeature : IRequestHost
 {
+    private static readonly AsyncLocal<SessionFeature?> Comparing = new();
+
     private Task? _opening;
     private KeptItems? _items;
 
@@ -58,10 +60,26 @@ internal sealed class SessionFeature : IRequestHost
         => record.Extensions.IsDefaultOrEmpty ? null : (_items?.Record == record ? _items : _items = new(record, Parts.Items.Read(record))).Items;
 
     /// <summary>Validates the shown token, once a request.</summary>
-    public Task OpenAsync() => _opening ??= OpenAndCountAsync();
+    /// <exception cref="InvalidOperationException">The user store, asked during validation, asks for the session.</exception>
+    public Task OpenAsync()
+    {
+        if (IsOpening && Comparing.Value == this)
+        {
+            throw new InvalidOperationException("The user store asked for the request's session while that is being compared with its user, and would wait for itself. Find the tenant, or whatever it needs, without the signed-in user.");
+        }
+
+        return _opening ??= OpenAndCountAsync();
+    }
+
+    /// <summary>Runs the application's user store as part of the validation.</summary>
+    public async Task<T> CompareAsync<T>(Func<Task<T>> ask)
+    {
+        Comparing.Value = this; // flows into what is called, and back out of nothing
+        return await ask();
+    }
 
     /// <summary>Whether validation is under way: code that it calls must not wait for it.</summary>
-    public bool IsOpening => _opening is { IsCompleted: false };
+    public bool IsOpening { get; private set; }
 
     /// <summary>Writes what has to be written before the first byte; false when an answer of ours takes the application's place.</summary>
     public ValueTask<bool> CommitAsync(CancellationToken cancellationToken) => ResponseCommit.CommitAsync(this);
@@ -112,7 +130,16 @@ internal sealed class SessionFeature : IRequestHost
 
     private async Task OpenAndCountAsync()
     {
-        await OpenOnceAsync();
+        IsOpening = true;
+        try
+        {
+            await OpenOnceAsync();
+        }
+        finally
+        {
+            IsOpening = false;
+        }
+
         if (Request.ShownToken is { Outcome: SessionOutcome.Unknown or SessionOutcome.Malformed })
         {
             Parts.Engine.BadTokens.Count(Request.Client.Address);

@@ -25,7 +25,7 @@ internal sealed class WebParts(SessionEngine engine, IOptions<SojournWebOptions>
 
     public PrincipalFactory Principals { get; } = new();
 
-    public TicketItems Items { get; } = new(services, engine.Clock, logger);
+    public TicketItems Items { get; } = new(services, engine, logger);
 
     /// <summary>What sessions know of ASP.NET Core Identity; null in an application without it.</summary>
     public SecurityStamps? Stamps => stamps;

@@ -45,6 +45,21 @@ public sealed class RegistrationTests
         Assert.IsType<SojournUserManager<Member>>(app.Services.CreateScope().ServiceProvider.GetRequiredService<UserManager<Member>>());
     }
 
+    [Theory]
+    [InlineData(IdentityOrder.FullThenSojourn)]
+    [InlineData(IdentityOrder.SojournThenCore)]
+    public async Task A_sign_out_that_names_no_scheme_ends_the_session(IdentityOrder order)
+    {
+        var (app, _) = await IdentityApp.StartAsync(order, endpoints: routes => routes.MapPost("/leave", () => Microsoft.AspNetCore.Http.TypedResults.SignOut()));
+        await using var _1 = app;
+        using var browser = await IdentityApp.SignInAsync(app);
+        using var copy = browser.Copy();
+        await browser.PostAsync("/leave");
+
+        Assert.Null(browser.Session);
+        Assert.Equal("signedOut", (await copy.GetAsync("/private")).Reason);
+    }
+
     [Fact]
     public async Task Without_the_framework_s_cookies_there_is_no_cookie_handler_and_no_key_ring()
     {

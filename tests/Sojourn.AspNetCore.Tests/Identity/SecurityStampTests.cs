@@ -1,3 +1,6 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using Sojourn.Storage;
 using Sojourn.Testing;
 
@@ -89,6 +92,52 @@ public sealed class SecurityStampTests
         app.Time.Advance(TimeSpan.FromMinutes(1));
         Assert.Equal("7", (await browser.GetAsync("/who")).Body);
         Assert.Equal(before + 1, members.Lookups);
+    }
+
+    [Fact]
+    public async Task Claims_that_changed_in_the_user_store_apply_after_the_interval_with_a_new_token()
+    {
+        var (app, members) = await IdentityApp.StartAsync(endpoints: routes => routes.MapGet("/name", (System.Security.Claims.ClaimsPrincipal user) => user.Identity?.Name));
+        await using var _1 = app;
+        using var browser = await IdentityApp.SignInAsync(app);
+        var (session, token, facts) = (browser.SessionId, browser.Session, (await browser.GetAsync("/methods")).Body);
+        members.Change("7", ada => ada.UserName = "lovelace");
+        Assert.Equal("ada", (await browser.GetAsync("/name")).Body);
+        app.Time.Advance(Interval);
+
+        Assert.Equal("lovelace", (await browser.GetAsync("/name")).Body);
+        Assert.Equal(session, browser.SessionId);
+        Assert.NotEqual(token, browser.Session);
+        Assert.Equal(facts, (await browser.GetAsync("/methods")).Body);
+        token = browser.Session;
+        app.Time.Advance(Interval);
+        Assert.Equal("lovelace", (await browser.GetAsync("/name")).Body);
+        Assert.Equal(token, browser.Session); // nothing has changed, so neither does the token
+    }
+
+    [Fact]
+    public async Task A_sign_in_that_overlapped_a_change_of_credentials_is_compared_when_it_first_comes_back()
+    {
+        var (app, members) = await IdentityApp.StartAsync();
+        await using var _1 = app;
+        using var thief = app.NewBrowser();
+        Assert.Equal("Succeeded", (await thief.PostAsync("/in?password=" + IdentityApp.Password)).Body); // with what was right a moment ago
+        members.Change("7", ada => ada.SecurityStamp = "another");
+
+        Assert.Equal("credentialsChanged", (await thief.GetAsync("/private")).Reason);
+    }
+
+    [Fact]
+    public async Task A_user_store_that_asks_for_the_signed_in_user_is_told_so_instead_of_waiting_for_itself()
+    {
+        var (app, members) = await IdentityApp.StartAsync();
+        await using var _1 = app;
+        using var browser = await IdentityApp.SignInAsync(app);
+        app.Time.Advance(Interval);
+        members.OnLookup = () => app.Services.GetRequiredService<Microsoft.AspNetCore.Http.IHttpContextAccessor>().HttpContext!.OpenSessionAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(503, (await browser.GetAsync("/who")).Status);
+        Assert.Contains(app.Log.All, line => line.Contains("would wait for itself", StringComparison.Ordinal));
     }
 
     [Fact, Requirement("ASVS-7.4.2")]

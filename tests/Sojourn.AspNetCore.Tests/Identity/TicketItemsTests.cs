@@ -135,7 +135,7 @@ public sealed class TicketItemsTests
     {
         var keys = new LosableKeys();
         await using var app = await StartAsync(keys: keys);
-        var items = new TicketItems(app.Services, app.Engine.Clock, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);
+        var items = new TicketItems(app.Services, app.Engine, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);
         using var browser = app.NewBrowser();
         await browser.PostAsync("/oidc?token=" + Token);
         var record = (await app.Engine.Store.FindAsync(browser.SessionId, default, Ct))!.Value.Record;

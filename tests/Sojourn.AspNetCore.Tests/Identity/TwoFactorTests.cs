@@ -64,6 +64,21 @@ public sealed class TwoFactorTests
         Assert.Equal("7", (await owner.GetAsync("/who")).Body);
     }
 
+    [Fact, Requirement("ASVS-7.4.3")]
+    public async Task Looking_at_the_page_between_the_factors_does_not_outrun_a_revocation()
+    {
+        await using var app = await StartAsync(routes => routes.MapGet("/second", async (SignInManager<Member> signIn) => (await signIn.GetTwoFactorAuthenticationUserAsync())?.UserName));
+        using var thief = app.NewBrowser();
+        await thief.PostAsync("/in?password=" + IdentityApp.Password);
+        app.Time.Advance(TimeSpan.FromMinutes(1));
+        await app.Sessions.RevokeSubjectAsync("7", SessionEndReason.ReportedByOwner, cancellationToken: TestContext.Current.CancellationToken);
+        app.Time.Advance(TimeSpan.FromMinutes(2)); // past the half of the ticket's five minutes, where such cookies are renewed
+        Assert.Equal("ada", (await thief.GetAsync("/second")).Body);
+        app.Time.Advance(TimeSpan.FromSeconds(10));
+
+        Assert.Equal("revokedMeanwhile", (await thief.PostAsync("/code?code=" + IdentityApp.Code)).Reason);
+    }
+
     [Fact]
     public async Task A_remembered_browser_needs_the_password_only()
     {
@@ -147,9 +162,9 @@ public sealed class TwoFactorTests
         }
     }
 
-    private static async Task<TestApp> StartAsync()
+    private static async Task<TestApp> StartAsync(Action<WebApplication>? endpoints = null)
     {
-        var (app, members) = await IdentityApp.StartAsync();
+        var (app, members) = await IdentityApp.StartAsync(endpoints: endpoints);
         members.Change("7", ada =>
         {
             ada.TwoFactorEnabled = true;

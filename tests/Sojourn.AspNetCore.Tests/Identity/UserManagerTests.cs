@@ -57,6 +57,36 @@ public sealed class UserManagerTests
         Assert.Equal("credentialsChanged", (await second.GetAsync("/private")).Reason);
     }
 
+    [Fact, Requirement("ASVS-7.4.3")]
+    public async Task A_session_without_a_stamp_ends_with_the_others()
+    {
+        var (app, _) = await IdentityApp.StartAsync();
+        await using var _1 = app;
+        using var here = await IdentityApp.SignInAsync(app);
+        var bare = await app.Sessions.StartAsync(new SessionStart { Subject = "7" }, TestContext.Current.CancellationToken);
+        await here.PostAsync($"/password?old={IdentityApp.Password}&next=battery staple");
+
+        Assert.Equal(SessionEndReason.CredentialsChanged, (await app.Sessions.FindAsync(bare.Session!.Id, TestContext.Current.CancellationToken))!.EndReason);
+    }
+
+    [Fact]
+    public async Task A_change_with_a_token_that_was_just_replaced_is_refused_before_anything_changes()
+    {
+        var (app, _) = await IdentityApp.StartAsync();
+        await using var _1 = app;
+        using var here = await IdentityApp.SignInAsync(app);
+        app.Time.Advance(TimeSpan.FromMinutes(16));
+        using var tab = here.Copy();
+        await here.GetAsync("/who"); // brings the successor
+        await here.GetAsync("/who"); // shows it, so the tab's token is retired
+        Assert.NotEqual(tab.Session, here.Session);
+        var answer = await tab.PostAsync($"/password?old={IdentityApp.Password}&next=battery staple");
+        Assert.Equal((409, "superseded"), (answer.Status, answer.Reason));
+
+        Assert.Equal("Succeeded", (await here.PostAsync($"/password?old={IdentityApp.Password}&next=battery staple")).Body);
+        Assert.Equal("7", (await here.GetAsync("/who")).Body);
+    }
+
     [Fact]
     public async Task An_update_that_leaves_the_stamp_alone_lists_nothing()
     {
@@ -134,11 +164,11 @@ public sealed class UserManagerTests
         }));
         await using var _1 = app;
         using var browser = await IdentityApp.SignInAsync(app);
-        app.Time.Advance(TimeSpan.FromMinutes(4));
+        app.Time.Advance(TimeSpan.FromSeconds(290));
         using var tab = browser.Copy();
         var slow = browser.PostAsync("/slow-change");
         await changed.Task;
-        app.Time.Advance(TimeSpan.FromMinutes(2)); // the tab's comparison would be due
+        app.Time.Advance(TimeSpan.FromSeconds(15)); // the tab's comparison is due, and finds another stamp
         Assert.Equal("7", (await tab.GetAsync("/who")).Body);
         goOn.SetResult();
         await slow;
