@@ -13,7 +13,8 @@ namespace Sojourn.Sqlite;
 /// </remarks>
 internal static unsafe partial class SqliteNative
 {
-    private const string Library = "e_sqlite3";
+    /// <summary>The name of the library.</summary>
+    public const string Library = "e_sqlite3";
 
     [LibraryImport(Library, EntryPoint = "sqlite3_open_v2", StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Open(string file, out nint database, int flags, string? vfs);

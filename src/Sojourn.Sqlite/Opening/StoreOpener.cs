@@ -7,11 +7,11 @@ namespace Sojourn.Sqlite;
 internal static class StoreOpener
 {
     /// <summary>Settings of every connection. FULL: each commit is synced before it returns.</summary>
-    private const string EveryConnection = "PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON;";
+    private const string EveryConnection = "PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA mmap_size = 0;";
 
     public static Connection OpenReader(DatabaseFile file)
     {
-        var connection = Connection.Open(file.Uri, SqliteCode.OpenReadWrite);
+        var connection = Connection.Open(file.Uri, SqliteCode.OpenReadWrite, ChecksumFiles.Name);
         _ = SqliteNative.BusyTimeout(connection.Handle, 1000); // only while another process recovers or closes the log
         connection.Execute(EveryConnection + "PRAGMA query_only = ON; PRAGMA cache_size = -8000;");
         return connection;
@@ -29,7 +29,7 @@ internal static class StoreOpener
         try
         {
             file.Restrict();
-            connection = Connection.Open(file.Uri, SqliteCode.OpenReadWrite | SqliteCode.OpenCreate);
+            connection = Connection.Open(file.Uri, SqliteCode.OpenReadWrite | SqliteCode.OpenCreate, ChecksumFiles.Name);
             _ = SqliteNative.BusyTimeout(connection.Handle, (int)options.LockTimeout.TotalMilliseconds);
             if (SqliteNative.IsReadOnly(connection.Handle, "main") == 1)
             {
