@@ -192,6 +192,22 @@ public sealed class SqliteSessionStore : ISessionStore, ISessionEventLog
         return Ready(cancellationToken).ReadAsync("Read", (shard, after, limit), static (reader, what) => reader.Events(what.shard, what.after, what.limit), cancellationToken);
     }
 
+    /// <summary>
+    /// Copies the store, as it stands now, into one file, while it goes on working. To restore: stop all programs that
+    /// use the store, delete its <c>-wal</c> and <c>-shm</c> files, and put the copy in the place of the database. When
+    /// it is opened, every session in it ends (<see cref="SqliteStoreOptions.AfterRestore"/>).
+    /// </summary>
+    /// <param name="path">The file to make; it must not exist.</param>
+    /// <param name="cancellationToken">Gives up and leaves no file.</param>
+    /// <exception cref="SessionStoreException">The copy could not be made; the message names file and cure.</exception>
+    public async Task BackupAsync(string path, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        var store = Ready(cancellationToken);
+        store.Refuse("Backup");
+        await Task.Run(() => OnlineBackup.Run(store.File, System.IO.Path.GetFullPath(path), cancellationToken), cancellationToken);
+    }
+
     /// <summary>Finishes the writes that wait, refuses calls from now on, and closes the file.</summary>
     public async ValueTask DisposeAsync()
     {

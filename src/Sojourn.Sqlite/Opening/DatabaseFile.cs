@@ -34,7 +34,10 @@ internal sealed class DatabaseFile
     /// The name for SQLite. It gives a new database, and then log and index, the rights of the mark file, so they are
     /// never readable by others, not even between creation and a change of rights.
     /// </summary>
-    public string Uri => $"file:{Escape(Path)}?modeof={Escape(MarkPath)}";
+    public string Uri => UriOf(Path);
+
+    /// <summary>The same for another database, which gets the same rights.</summary>
+    public string UriOf(string path) => $"file:{Escape(path)}?modeof={Escape(MarkPath)}";
 
     /// <summary>Takes from files of an earlier or foreign making what others may do with them.</summary>
     public void Restrict()
