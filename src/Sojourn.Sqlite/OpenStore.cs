@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Sojourn.Storage;
 
 namespace Sojourn.Sqlite;
@@ -8,16 +9,25 @@ internal sealed class OpenStore : IAsyncDisposable
     private readonly Writer _writer;
     private readonly ReaderPool _readers;
 
-    public OpenStore(DatabaseFile file, SqliteStoreOptions options, string tenant, SqliteFeed feed)
+    public OpenStore(DatabaseFile file, SqliteStoreOptions options, string tenant, SqliteFeed feed, ILogger logger)
     {
         File = file;
         var names = new KnownNames();
         var (connection, facts, mark) = StoreOpener.Open(file, options, tenant);
         Facts = facts;
+        if (facts.WasRestored && options.AfterRestore == SqliteRestore.EndSessions)
+        {
+            SqliteLog.Restored(logger, file.Path);
+        }
+        else if (facts.WasRestored)
+        {
+            SqliteLog.Kept(logger, file.Path);
+        }
+
         WriterParts parts;
         try
         {
-            parts = new(connection, facts, file, names, feed, mark, options);
+            parts = new(connection, facts, file, names, feed, mark, options, logger);
             parts.Begin();
         }
         catch

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Sojourn.Sqlite;
 
 namespace Sojourn.Storage;
@@ -16,19 +18,23 @@ public sealed class SqliteSessionStore : ISessionStore, ISessionEventLog
 {
     private readonly SqliteStoreOptions _options;
     private readonly DatabaseFile _file;
-    private readonly SqliteFeed _feed = new();
+    private readonly SqliteFeed _feed;
+    private readonly ILogger _logger;
     private readonly SemaphoreSlim _opening = new(1, 1);
     private volatile OpenStore? _store;
     private volatile bool _isDisposed;
 
     /// <summary>Makes a store object; the file is opened by <see cref="OpenAsync"/>.</summary>
     /// <param name="options">Path and settings; read here, later changes have no effect.</param>
+    /// <param name="logger">Told of restored files, full disks and newer schemas; null for none.</param>
     /// <exception cref="ArgumentException">A setting is out of its range; the message names it and the cure.</exception>
-    public SqliteSessionStore(SqliteStoreOptions options)
+    public SqliteSessionStore(SqliteStoreOptions options, ILogger<SqliteSessionStore>? logger = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         _options = options.Checked();
         _file = new(_options.Path);
+        _logger = logger ?? NullLogger<SqliteSessionStore>.Instance;
+        _feed = new(_logger);
     }
 
     /// <inheritdoc/>
@@ -230,7 +236,7 @@ public sealed class SqliteSessionStore : ISessionStore, ISessionEventLog
     {
         try
         {
-            return new(_file, _options, tenant, _feed);
+            return new(_file, _options, tenant, _feed, _logger);
         }
         catch (Exception fault) when (fault is SqliteFault or NewerSchemaException or IOException or UnauthorizedAccessException)
         {

@@ -41,5 +41,5 @@ internal static class Samples
     public static async Task<SessionSnapshot?> FindAsync(this SqliteSessionStore store, SessionId id) => await store.FindAsync(id, new(AllData: true), Token);
 
     /// <summary>A connection beside the stores of this process, by the same library, so that its locks are respected.</summary>
-    public static Connection Connect(string file) => Connection.Open(new DatabaseFile(file).Uri, SqliteCode.OpenReadWrite, ChecksumFiles.Name);
+    public static Connection Connect(string file) => Connection.Open($"file:{file}", SqliteCode.OpenReadWrite, ChecksumFiles.Name);
 }

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Sojourn.Storage;
 
 namespace Sojourn.Sqlite;
@@ -6,7 +7,7 @@ namespace Sojourn.Sqlite;
 /// The listeners of a store object. The writer's thread calls them: for this process's changes right behind the commit
 /// and before the caller hears of it, for those of other processes when it notices them.
 /// </summary>
-internal sealed class SqliteFeed : ISessionFeed
+internal sealed class SqliteFeed(ILogger logger) : ISessionFeed
 {
     private readonly Lock _gate = new();
     private volatile Subscription[] _subscriptions = [];
@@ -23,11 +24,9 @@ internal sealed class SqliteFeed : ISessionFeed
         return subscription;
     }
 
-    /// <summary>Tells the messages in order and empties the list.</summary>
-    /// <returns>The first exception of a listener that throws against its contract; the others hear the message all the same.</returns>
-    public Exception? Publish(List<FeedMessage> messages)
+    /// <summary>Tells the messages in order and empties the list. A listener that throws, against its contract, keeps them from nobody else.</summary>
+    public void Publish(List<FeedMessage> messages)
     {
-        Exception? failure = null;
         foreach (var message in messages)
         {
             foreach (var subscription in _subscriptions)
@@ -38,13 +37,12 @@ internal sealed class SqliteFeed : ISessionFeed
                 }
                 catch (Exception exception)
                 {
-                    failure ??= exception;
+                    SqliteLog.ListenerFailed(logger, exception);
                 }
             }
         }
 
         messages.Clear();
-        return failure;
     }
 
     private void Remove(Subscription subscription)

@@ -10,6 +10,8 @@ internal static class FileErrors
         SessionStoreException known => known,
         NewerSchemaException newer => new(operation, $"{newer.Message} This program knows version {SchemaUpgrade.Current}: update it, or give it another file than {path}", isTransient: false, newer),
         SqliteFault sqlite => Of(operation, sqlite, path, inDoubt),
+        DirectoryNotFoundException => Of(operation, new SqliteFault(SqliteCode.CannotOpen, fault.Message), path, inDoubt),
+        UnauthorizedAccessException => Of(operation, new SqliteFault(SqliteCode.ReadOnly, fault.Message), path, inDoubt),
         _ => new(operation, $"{path}: {fault.Message}", isTransient: true, fault) { InDoubt = inDoubt },
     };
 

@@ -6,4 +6,5 @@ namespace Sojourn.Sqlite;
 /// <param name="Identity">Who the store is.</param>
 /// <param name="Tenant">The tenant.</param>
 /// <param name="TenantNumber">Its storage number.</param>
-internal sealed record StoreFacts(StoreIdentity Identity, string Tenant, long TenantNumber);
+/// <param name="WasRestored">Whether the file came from a backup or from elsewhere.</param>
+internal sealed record StoreFacts(StoreIdentity Identity, string Tenant, long TenantNumber, bool WasRestored);

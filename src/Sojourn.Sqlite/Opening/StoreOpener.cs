@@ -65,6 +65,7 @@ internal static class StoreOpener
 
     private static StoreFacts OpenTenant(Connection connection, CommitMark mark, SqliteStoreOptions options, string tenant)
     {
+        var wasRestored = false;
         connection.Execute("BEGIN IMMEDIATE");
         try
         {
@@ -81,7 +82,7 @@ internal static class StoreOpener
 
                 new SchemaGuard(connection).Check();
                 SchemaUpgrade.Run(connection);
-                Timeline.Check(connection, mark, options.AfterRestore);
+                wasRestored = Timeline.Check(connection, mark, options.AfterRestore);
             }
 
             var number = TenantNumber(connection, tenant);
@@ -89,7 +90,7 @@ internal static class StoreOpener
             using var beat = connection.Prepare("UPDATE store SET commits = commits + 1 WHERE n = 1");
             beat.Run();
             connection.Execute("COMMIT");
-            return new(identity, tenant, number);
+            return new(identity, tenant, number, wasRestored);
         }
         catch
         {

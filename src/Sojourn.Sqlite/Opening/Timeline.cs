@@ -7,7 +7,8 @@ namespace Sojourn.Sqlite;
 internal static class Timeline
 {
     /// <summary>Runs within the transaction in which the store is opened.</summary>
-    public static void Check(Connection connection, CommitMark mark, SqliteRestore rule)
+    /// <returns>Whether the file was restored.</returns>
+    public static bool Check(Connection connection, CommitMark mark, SqliteRestore rule)
     {
         var read = connection.Prepare("SELECT timeline, commits FROM store WHERE n = 1");
         byte[] timeline;
@@ -31,12 +32,13 @@ internal static class Timeline
             }
 
             mark.Continue(timeline);
-            return;
+            return false;
         }
 
         // No mark, an empty one (made a moment ago by this or another process), or that of another database. A new
         // database has its mark before its first commit, so this is none.
         Restore(connection, mark, commits, rule);
+        return true;
     }
 
     /// <summary>The file comes from a backup or from elsewhere: a new timeline begins, without its old sessions.</summary>

@@ -35,6 +35,9 @@ internal sealed class Reader : IDisposable
         _work = new(connection);
     }
 
+    /// <summary>Whether it can be used again: a fault may have left it inside a transaction.</summary>
+    public bool IsAtRest => !_connection.IsInTransaction;
+
     public SessionSnapshot? Find(SessionId id, in SessionRead read)
     {
         if (!read.AllData && (read.DataKeys is null || read.DataKeys.Count == 0))

@@ -25,23 +25,25 @@ internal sealed class ReaderPool(int most, Func<Reader> make) : IDisposable
 
     public void Return(Reader reader)
     {
-        if (_isDisposed)
+        if (reader.IsAtRest)
         {
-            reader.Dispose();
+            // Everybody begins at the first place, so the readers in use have the warm caches. There is one for each reader.
+            var place = 0;
+            while (Interlocked.CompareExchange(ref _places[place], reader, null) is not null)
+            {
+                place = (place + 1) % _places.Length;
+            }
         }
         else
         {
-            for (var i = 0; i < _places.Length; i++)
-            {
-                // Everybody begins at the first place, so the readers in use have the warm caches.
-                if (Interlocked.CompareExchange(ref _places[i], reader, null) is null)
-                {
-                    break;
-                }
-            }
+            reader.Dispose();
         }
 
         _free.Release();
+        if (_isDisposed)
+        {
+            Dispose();
+        }
     }
 
     /// <summary>Closes the readers that are here; those in use are closed when they come back.</summary>

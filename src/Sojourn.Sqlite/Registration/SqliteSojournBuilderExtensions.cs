@@ -1,3 +1,5 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Sojourn.Storage;
 
 namespace Sojourn;
@@ -29,6 +31,6 @@ public static class SqliteSojournBuilderExtensions
         var options = new SqliteStoreOptions();
         configure(options);
         var settings = options.Checked();
-        return builder.UseStore(_ => new SqliteSessionStore(settings));
+        return builder.UseStore(provider => new SqliteSessionStore(settings, provider.GetService<ILogger<SqliteSessionStore>>()));
     }
 }

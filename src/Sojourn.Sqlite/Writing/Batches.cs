@@ -87,7 +87,7 @@ internal sealed class Batches(WriterParts parts)
         catch (Exception fault)
         {
             Abort(queue, fault, operation, isCommitting);
-            if (fault is not SqliteFault)
+            if (fault is NewerSchemaException)
             {
                 throw;
             }

@@ -10,12 +10,13 @@ internal sealed class Checkpoints(Connection connection, TimeProvider time, Sqli
 {
     private static readonly TimeSpan IdleFor = TimeSpan.FromSeconds(2);
 
-    /// <summary>So often a log that readers or another process hold open is tried to be cut short.</summary>
+    /// <summary>A log that is so many times too long, because it was never free of readers, is cut short as soon as it is.</summary>
     private const int TruncateFactor = 4;
 
     private readonly long _pages = options.CheckpointBytes / SchemaFile.PageSize;
     private long _written;
     private long _lastCommit;
+    private bool _isLong;
     private bool _isAtRest = true;
 
     /// <summary>Counts the pages of a commit.</summary>
@@ -31,19 +32,18 @@ internal sealed class Checkpoints(Connection connection, TimeProvider time, Sqli
     {
         if (_written >= _pages || (isIdle && !_isAtRest && time.GetElapsedTime(_lastCommit) >= IdleFor))
         {
-            Run(_written >= _pages * TruncateFactor ? SqliteCode.CheckpointTruncate : SqliteCode.CheckpointPassive);
+            Run(_isLong ? SqliteCode.CheckpointTruncate : SqliteCode.CheckpointPassive);
         }
     }
 
     private void Run(int mode)
     {
+        // Whatever comes of it, the next try waits for as many pages: readers and other processes may hold the log open.
         _isAtRest = true;
-        var code = SqliteNative.Checkpoint(connection.Handle, "main", mode, out var frames, out var moved);
-        if (code == SqliteCode.Ok && frames == moved)
-        {
-            _written = 0;
-        }
-        else if (code is not SqliteCode.Ok && (code & 0xff) is not (SqliteCode.Busy or SqliteCode.Locked))
+        _written = 0;
+        var code = SqliteNative.Checkpoint(connection.Handle, "main", mode, out var frames, out _);
+        _isLong = frames >= _pages * TruncateFactor;
+        if (code is not SqliteCode.Ok && (code & 0xff) is not (SqliteCode.Busy or SqliteCode.Locked))
         {
             throw connection.Fault(code);
         }

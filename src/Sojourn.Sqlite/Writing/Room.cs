@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Sojourn.Storage;
 
 namespace Sojourn.Sqlite;
@@ -6,7 +7,7 @@ namespace Sojourn.Sqlite;
 /// A file of nothing beside the database. When the disk is full it is deleted, so that ends of sessions still find room
 /// while starts and data are refused; when there is room again it is made again, and everything goes on.
 /// </summary>
-internal sealed class Room(Connection connection, DatabaseFile file, SqliteStoreOptions options, TimeProvider time)
+internal sealed class Room(Connection connection, DatabaseFile file, SqliteStoreOptions options, TimeProvider time, ILogger logger)
 {
     private static readonly TimeSpan TryEvery = TimeSpan.FromSeconds(1);
     private long _lastTry;
@@ -17,6 +18,11 @@ internal sealed class Room(Connection connection, DatabaseFile file, SqliteStore
     /// <summary>Gives the reserve away.</summary>
     public void Free()
     {
+        if (!IsTight)
+        {
+            SqliteLog.Full(logger, file.Path);
+        }
+
         IsTight = true;
         _lastTry = time.GetTimestamp();
         File.Delete(file.ReservePath);
@@ -29,12 +35,19 @@ internal sealed class Room(Connection connection, DatabaseFile file, SqliteStore
         if (IsTight && time.GetElapsedTime(_lastTry) >= TryEvery)
         {
             _lastTry = time.GetTimestamp();
-            IsTight = !TryMake();
+            IsTight = !TryMake(spare: options.ReserveBytes);
+            if (!IsTight)
+            {
+                SqliteLog.RoomAgain(logger, file.Path);
+            }
         }
     }
 
-    /// <summary>Makes the reserve if it can.</summary>
-    public bool TryMake()
+    /// <summary>Makes the reserve at the start.</summary>
+    public void Begin() => IsTight = !TryMake(spare: 0);
+
+    // With room to spare: else the next write would need the reserve at once.
+    private bool TryMake(long spare)
     {
         var reservePages = options.ReserveBytes / SchemaFile.PageSize;
         if (options.MaxPages is { } pages && connection.ReadInteger("PRAGMA page_count") > pages - 2 * reservePages)
@@ -50,9 +63,12 @@ internal sealed class Room(Connection connection, DatabaseFile file, SqliteStore
 
         try
         {
-            // Really allocated, not only a length: a hole would be no reserve. Twice that must be free, or the next write would need it at once.
-            file.CreateReserve(2 * options.ReserveBytes);
-            File.Delete(file.ReservePath);
+            // Really allocated, not only a length: a hole would be no reserve.
+            if (spare > 0)
+            {
+                file.CreateReserve(options.ReserveBytes + spare);
+            }
+
             file.CreateReserve(options.ReserveBytes);
             return true;
         }

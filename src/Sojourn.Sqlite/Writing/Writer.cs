@@ -46,9 +46,6 @@ internal sealed class Writer
         return new(operation.Answer);
     }
 
-    /// <summary>Tells this process's listeners something that no transaction carries.</summary>
-    public void Publish(FeedMessage message) => _parts.Feed.Publish([message]);
-
     /// <summary>Finishes what waits and closes the connection.</summary>
     public Task StopAsync()
     {
@@ -99,7 +96,7 @@ internal sealed class Writer
         {
             Refuse(newer);
         }
-        catch (SqliteFault fault)
+        catch (Exception fault)
         {
             FailWaiting(fault); // BEGIN itself failed: read-only, damaged, no such disk
         }
@@ -145,14 +142,19 @@ internal sealed class Writer
         {
             Refuse(newer);
         }
-        catch (SqliteFault)
+        catch (Exception)
         {
-            // Locked, full or damaged: so will the next write be.
+            // Locked, full or damaged: so will the next write be. Nothing may end this thread, or every write would wait for ever.
         }
     }
 
     private void Refuse(NewerSchemaException newer)
     {
+        if (_refusal is null)
+        {
+            SqliteLog.Forbidden(_parts.Logger, _parts.Path, newer.Version);
+        }
+
         _refusal = newer;
         FailWaiting(newer);
     }

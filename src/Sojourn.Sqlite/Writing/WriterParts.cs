@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Sojourn.Storage;
 
 namespace Sojourn.Sqlite;
@@ -5,14 +6,15 @@ namespace Sojourn.Sqlite;
 /// <summary>The writer's connection and what hangs on it: made when the store is opened, used by the writer's thread alone.</summary>
 internal sealed class WriterParts
 {
-    public WriterParts(Connection connection, StoreFacts facts, DatabaseFile file, KnownNames names, SqliteFeed feed, CommitMark mark, SqliteStoreOptions options)
+    public WriterParts(Connection connection, StoreFacts facts, DatabaseFile file, KnownNames names, SqliteFeed feed, CommitMark mark, SqliteStoreOptions options, ILogger logger)
     {
         Connection = connection;
         Path = file.Path;
         Feed = feed;
         Mark = mark;
         LockTimeout = options.LockTimeout;
-        Room = new(connection, file, options, Time);
+        Logger = logger;
+        Room = new(connection, file, options, Time, logger);
         var self = BitConverter.ToInt64(System.Security.Cryptography.RandomNumberGenerator.GetBytes(8)) >>> 1;
         var told = new ToldTable(connection, facts.TenantNumber, self);
         told.SkipToEnd();
@@ -31,6 +33,8 @@ internal sealed class WriterParts
     public TimeProvider Time { get; } = TimeProvider.System;
 
     public TimeSpan LockTimeout { get; }
+
+    public ILogger Logger { get; }
 
     public SqliteFeed Feed { get; }
 
@@ -67,7 +71,7 @@ internal sealed class WriterParts
     public void Begin()
     {
         Neighbours.BeatNow();
-        _ = Room.TryMake();
+        Room.Begin();
     }
 
     /// <summary>Leaves the file: the last one out moves the log into the database and deletes it.</summary>
