@@ -8,5 +8,6 @@ return args switch
     ["speed", var file, var seconds] => await Speed.RunAsync(file, TimeSpan.FromSeconds(int.Parse(seconds))),
     ["open", var file] => await Steps.OpenAsync(file),
     ["fill", var file, var room] => await Fill.RunAsync(file, room),
+    ["layouts", var folder] => Layouts.Run(folder),
     _ => 64,
 };
