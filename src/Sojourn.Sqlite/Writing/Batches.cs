@@ -1,0 +1,197 @@
+using Sojourn.Storage;
+
+namespace Sojourn.Sqlite;
+
+/// <summary>
+/// Commits everything that waits in one transaction: one sync of the log for all, and nobody hears anything before it.
+/// Each write has a savepoint, so one that is refused takes no other with it; but after a full disk or a failed write
+/// nothing of the transaction can be relied on, and the whole batch fails.
+/// </summary>
+internal sealed class Batches(WriterParts parts)
+{
+    private static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(10);
+
+    private readonly Connection _connection = parts.Connection;
+    private readonly List<WriteOperation> _done = [];
+
+    // IMMEDIATE: a transaction that reads first and writes later can find itself overtaken, and would have to be repeated.
+    private readonly Statement _begin = parts.Connection.Prepare("BEGIN IMMEDIATE");
+    private readonly Statement _commit = parts.Connection.Prepare("COMMIT");
+    private readonly Statement _rollback = parts.Connection.Prepare("ROLLBACK");
+    private readonly Statement _savepoint = parts.Connection.Prepare("SAVEPOINT write");
+    private readonly Statement _release = parts.Connection.Prepare("RELEASE write");
+    private readonly Statement _undo = parts.Connection.Prepare("ROLLBACK TO write");
+    private readonly Statement _count = parts.Connection.Prepare("UPDATE store SET commits = commits + 1 WHERE n = 1 RETURNING commits");
+
+    private readonly SchemaGuard _schema = new(parts.Connection);
+    private long _changesBefore;
+
+    /// <summary>
+    /// Takes the write lock. It asks again after 0 or 1 ms, at random: SQLite's own busy handler waits in growing steps,
+    /// and the process that holds the lock has it again before the other one wakes up.
+    /// </summary>
+    /// <returns>False when nobody waits any more: cancelled, or told that the file is locked.</returns>
+    public bool TryBegin(WriteQueue queue, Action meanwhile)
+    {
+        while (!queue.IsEmpty)
+        {
+            if (_begin.TryStep() is SqliteCode.Done)
+            {
+                return true;
+            }
+
+            meanwhile();
+            while (queue.TryPeek(out var first) && parts.Time.GetElapsedTime(first.Since) > parts.LockTimeout && queue.TryTake(out var late))
+            {
+                late.Fail(FileErrors.Locked(late.Name, parts.Path, parts.LockTimeout));
+            }
+
+            parts.Pause(System.Security.Cryptography.RandomNumberGenerator.GetInt32(2));
+        }
+
+        return false;
+    }
+
+    /// <summary>Runs what waits, for at most 10 ms, and commits. The write lock is held.</summary>
+    public void Run(WriteQueue queue, List<FeedMessage> news)
+    {
+        var begun = parts.Time.GetTimestamp();
+        WriteOperation? operation = null;
+        var isCommitting = false;
+        try
+        {
+            _changesBefore = _connection.TotalChanges;
+            _schema.Check();
+
+            // What others told before comes first: messages of one session keep their order.
+            while (parts.News.Read(news))
+            {
+                parts.Feed.Publish(news);
+            }
+
+            parts.Feed.Publish(news);
+            while (queue.TryTake(out operation))
+            {
+                RunOne(operation);
+                _done.Add(operation);
+                operation = null;
+                if (parts.Time.GetElapsedTime(begun) >= Longest)
+                {
+                    break;
+                }
+            }
+
+            isCommitting = true;
+            Commit();
+        }
+        catch (Exception fault)
+        {
+            Abort(queue, fault, operation, isCommitting);
+            if (fault is NewerSchemaException)
+            {
+                throw;
+            }
+
+            return;
+        }
+
+        parts.Feed.Publish(parts.Desk.Messages);
+        foreach (var each in _done)
+        {
+            each.Complete();
+        }
+
+        _done.Clear();
+    }
+
+    private void RunOne(WriteOperation operation)
+    {
+        if (operation.Grows && parts.Room.IsTight)
+        {
+            operation.Failure = FileErrors.Of(operation.Name, new SqliteFault(SqliteCode.Full, "the disk is full"), parts.Path);
+            return;
+        }
+
+        var messages = parts.Desk.Messages.Count;
+        _savepoint.Run();
+        try
+        {
+            operation.Run(parts.Desk);
+        }
+        catch (Exception fault) when (fault is not SqliteFault { EndsTransaction: true } && _connection.IsInTransaction)
+        {
+            _undo.Run();
+            parts.Desk.Messages.RemoveRange(messages, parts.Desk.Messages.Count - messages);
+            operation.Failure = fault is SqliteFault ? FileErrors.Of(operation.Name, fault, parts.Path) : fault;
+        }
+
+        _release.Run();
+    }
+
+    private void Commit()
+    {
+        if (parts.Neighbours.IsBeatDue)
+        {
+            parts.Neighbours.BeatNow();
+        }
+
+        if (_connection.TotalChanges == _changesBefore)
+        {
+            _rollback.Run(); // nobody changed anything: there is nothing to sync
+            return;
+        }
+
+        long commits;
+        using (_count.Rows())
+        {
+            commits = _count.Step() ? _count.Integer(0) : throw ByteReader.Damage();
+        }
+
+        _commit.Run();
+        parts.Mark.Write(commits);
+        parts.Checkpoints.Count();
+    }
+
+    private void Abort(WriteQueue queue, Exception fault, WriteOperation? current, bool isCommitting)
+    {
+        if (_connection.IsInTransaction)
+        {
+            try
+            {
+                _rollback.Run();
+            }
+            catch (SqliteFault)
+            {
+                // SQLite has rolled back by itself.
+            }
+        }
+
+        parts.Desk.Messages.Clear();
+        if (current is not null)
+        {
+            _done.Add(current);
+        }
+
+        // A failed sync may have reached the disk all the same; a full disk cannot hold the mark that makes it count.
+        var inDoubt = isCommitting && fault is SqliteFault { IsFull: false };
+        if (fault is SqliteFault { IsFull: true })
+        {
+            parts.Room.Free();
+        }
+
+        foreach (var each in _done)
+        {
+            // The reserve is there for these: they get a second chance with it.
+            if (fault is SqliteFault { IsFull: true } && !each.Grows && each.TryAgain())
+            {
+                queue.Add(each);
+            }
+            else
+            {
+                each.Fail(FileErrors.Of(each.Name, fault, parts.Path, inDoubt));
+            }
+        }
+
+        _done.Clear();
+    }
+}

@@ -1,0 +1,179 @@
+using Sojourn.Sqlite.Host;
+
+namespace Sojourn.Sqlite.Tests;
+
+/// <summary>
+/// Truncated and bit-flipped database and log: for every session the right answer, or an error that names the file.
+/// Never another answer, and never "there is no such session".
+/// </summary>
+public sealed class DamageTests
+{
+    private const int Trials = 120;
+
+    [Fact]
+    public Task A_database_with_a_flipped_bit_never_gives_a_wrong_answer() => DamageAsync("", isCut: false, seed: 1);
+
+    [Fact]
+    public Task A_database_that_was_cut_never_gives_a_wrong_answer() => DamageAsync("", isCut: true, seed: 2);
+
+    [Fact]
+    public Task A_log_with_a_flipped_bit_never_gives_a_wrong_answer() => DamageAsync("-wal", isCut: false, seed: 3);
+
+    [Fact]
+    public Task A_log_that_was_cut_never_gives_a_wrong_answer() => DamageAsync("-wal", isCut: true, seed: 4);
+
+    [Fact]
+    public async Task A_log_that_is_gone_is_noticed()
+    {
+        using var folder = new TempFolder();
+        var sample = await Sample.MakeAsync(folder);
+        File.Delete(folder.Database + "-wal");
+        var fault = await Assert.ThrowsAsync<SessionStoreException>(() => Samples.OpenAsync(folder.Database));
+        Assert.Contains("acknowledged commits are missing", fault.Message, StringComparison.Ordinal);
+        Assert.Contains(folder.Database, fault.Message, StringComparison.Ordinal);
+        Assert.False(fault.IsTransient);
+        Assert.NotEmpty(sample.Active);
+    }
+
+    private static async Task DamageAsync(string which, bool isCut, int seed)
+    {
+        using var folder = new TempFolder();
+        var sample = await Sample.MakeAsync(folder);
+        var random = new Random(seed);
+        var (errors, right) = (0, 0);
+        for (var trial = 0; trial < (isCut ? Trials / 4 : Trials); trial++)
+        {
+            using var damaged = new TempFolder();
+            foreach (var file in Directory.GetFiles(folder.Path, "sojourn.db*").Where(file => !file.EndsWith("-shm", StringComparison.Ordinal)))
+            {
+                File.Copy(file, Path.Combine(damaged.Path, Path.GetFileName(file)));
+            }
+
+            var what = Damage(damaged.Database + which, isCut, random);
+            if (await sample.IsAnsweredAsync(damaged.Database, $"{what}, seed {seed}, trial {trial}"))
+            {
+                right++;
+            }
+            else
+            {
+                errors++;
+            }
+        }
+
+        TestContext.Current.TestOutputHelper?.WriteLine($"{errors} damages were refused, {right} changed no answer");
+        Assert.True(errors > 0, "some damage that matters");
+    }
+
+    private static string Damage(string file, bool isCut, Random random)
+    {
+        using var stream = File.Open(file, FileMode.Open);
+        if (isCut)
+        {
+            var length = random.NextInt64(stream.Length);
+            stream.SetLength(length);
+            return $"{Path.GetFileName(file)} cut to {length}";
+        }
+
+        // One bit in three places: a single one hits a page that nothing is read from too often to tell much.
+        var places = Enumerable.Range(0, 3).Select(_ => (At: random.NextInt64(stream.Length), Bit: random.Next(8))).ToList();
+        foreach (var (at, bit) in places)
+        {
+            stream.Position = at;
+            var value = stream.ReadByte();
+            stream.Position = at;
+            stream.WriteByte((byte)(value ^ (1 << bit)));
+        }
+
+        return $"{Path.GetFileName(file)} with flipped bits at {string.Join(", ", places.Select(place => place.At))}";
+    }
+
+    /// <summary>What is in the files, and how it must be answered.</summary>
+    private sealed class Sample
+    {
+        public List<SessionRecord> Active { get; } = [];
+
+        public List<SessionRecord> Ended { get; } = [];
+
+        /// <summary>Half of it in the database, half in the log, as a killed process leaves it.</summary>
+        public static async Task<Sample> MakeAsync(TempFolder folder)
+        {
+            var sample = new Sample();
+            using var live = new TempFolder();
+            await using (var store = await Samples.OpenAsync(live.Database))
+            {
+                await sample.FillAsync(store);
+            }
+
+            await using (var store = await Samples.OpenAsync(live.Database))
+            {
+                await sample.FillAsync(store);
+
+                // By another process: this one must not open the files beside SQLite, or it drops its own locks.
+                await HostProcess.RunAsync("cp", "-a", live.Path + "/.", folder.Path);
+            }
+
+            return sample;
+        }
+
+        /// <summary>True when every answer was right, false when an error named the file.</summary>
+        public async Task<bool> IsAnsweredAsync(string file, string what)
+        {
+            var errors = 0;
+            try
+            {
+                await using var store = await Samples.OpenAsync(file);
+                foreach (var record in Active.Concat(Ended))
+                {
+                    errors += await IsRightAsync(store, record, Ended.Contains(record), file, what) ? 0 : 1;
+                }
+            }
+            catch (SessionStoreException fault)
+            {
+                Assert.Contains(file, fault.Message, StringComparison.Ordinal);
+                errors++;
+            }
+
+            return errors == 0;
+        }
+
+        private static async Task<bool> IsRightAsync(SqliteSessionStore store, SessionRecord record, bool isEnded, string file, string what)
+        {
+            try
+            {
+                var found = await store.FindAsync(record.Id);
+                Assert.True(found is not null, $"{what}: a session is absent by accident");
+                var seen = found.Value.Record;
+                Assert.True(seen.IsActive != isEnded, $"{what}: a session reads as {(isEnded ? "active" : "ended")} by accident");
+                Assert.True(found.Value.ShardEpoch == 0 && seen.ShardEpoch == 0, $"{what}: another epoch");
+                Assert.True(
+                    seen.Id == record.Id && seen.Subject == record.Subject && seen.Claims == record.Claims && seen.Token.Equals(record.Token)
+                    && seen.LastSeenAt == record.LastSeenAt && found.Value.Data.Count == (isEnded ? 0 : 1), $"{what}: another record or data");
+                var list = await store.ListAsync(new(record.Subject, record.Id.Shard), new(10, isEnded), Samples.Token);
+                Assert.True(list.Records.Count == 1 && list.ActiveCount == (isEnded ? 0 : 1), $"{what}: another list");
+                return true;
+            }
+            catch (SessionStoreException fault)
+            {
+                Assert.Contains(file, fault.Message, StringComparison.Ordinal);
+                return false;
+            }
+        }
+
+        private async Task FillAsync(SqliteSessionStore store)
+        {
+            for (var i = 0; i < 40; i++)
+            {
+                var record = await store.StartAsync();
+                if (i % 4 == 0)
+                {
+                    await Sessions.EndAsync(store, record.Id);
+                    Ended.Add(record);
+                }
+                else
+                {
+                    Active.Add(record);
+                }
+            }
+        }
+    }
+}
