@@ -10,7 +10,7 @@ public sealed class DamageTests
 {
     private const int Trials = 120;
 
-    [Fact]
+    [Fact, Requirement("ASVS-16.5.3")]
     public Task A_database_with_a_flipped_bit_never_gives_a_wrong_answer() => DamageAsync("", isCut: false, seed: 1);
 
     [Fact]
@@ -19,7 +19,7 @@ public sealed class DamageTests
     [Fact]
     public Task A_log_with_a_flipped_bit_never_gives_a_wrong_answer() => DamageAsync("-wal", isCut: false, seed: 3);
 
-    [Fact]
+    [Fact, Requirement("ASVS-16.5.3")]
     public Task A_log_that_was_cut_never_gives_a_wrong_answer() => DamageAsync("-wal", isCut: true, seed: 4);
 
     [Fact]

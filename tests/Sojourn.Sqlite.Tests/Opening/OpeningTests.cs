@@ -7,7 +7,7 @@ public sealed class OpeningTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    [Fact]
+    [Fact, Requirement("CSMCS-05")]
     public async Task Only_the_owner_may_read_the_files()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no modes");

@@ -35,7 +35,7 @@ public sealed class FullDiskTests
         }
     }
 
-    [Fact]
+    [Fact, Requirement("ASVS-16.5.2")]
     public async Task When_there_is_no_room_the_reserve_is_left_for_ends()
     {
         using var folder = new TempFolder();
