@@ -38,7 +38,7 @@ internal sealed class OpenStore : IAsyncDisposable
         }
 
         _writer = new(parts);
-        _readers = new(options.Readers, () => new Reader(StoreOpener.OpenReader(file), facts, names));
+        _readers = new(options.Readers, () => OpenReader(file, facts, names));
     }
 
     public DatabaseFile File { get; }
@@ -77,6 +77,20 @@ internal sealed class OpenStore : IAsyncDisposable
         // The writer's connection goes last: closing the last one moves the log into the database.
         _readers.Dispose();
         await _writer.StopAsync();
+    }
+
+    private static Reader OpenReader(DatabaseFile file, StoreFacts facts, KnownNames names)
+    {
+        var connection = StoreOpener.OpenReader(file);
+        try
+        {
+            return new Reader(connection, facts, names);
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
     }
 
     private async ValueTask<T> WaitAndReadAsync<TArgument, T>(string operation, TArgument argument, Func<Reader, TArgument, T> read, CancellationToken cancellationToken)

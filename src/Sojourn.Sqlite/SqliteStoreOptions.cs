@@ -69,7 +69,9 @@ public sealed class SqliteStoreOptions
     internal SqliteStoreOptions Checked()
     {
         var faults = Faults().ToList();
+#pragma warning disable MA0015 // the options are not a parameter here, but of whoever calls
         return faults.Count == 0 ? (SqliteStoreOptions)MemberwiseClone() : throw new ArgumentException(string.Join(Environment.NewLine, faults));
+#pragma warning restore MA0015
     }
 
     private static string? Within<T>(T value, T least, T most, string name) where T : IComparable<T>

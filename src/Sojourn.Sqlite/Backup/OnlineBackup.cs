@@ -18,7 +18,7 @@ internal static class OnlineBackup
             throw new SessionStoreException("Backup", $"{target} exists already. Name a file that does not, or move that one away", isTransient: false);
         }
 
-        var unfinished = target + ".unfinished";
+        var unfinished = $"{target}.{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4))}.unfinished"; // its own, if two begin at once
         try
         {
             Copy(source, unfinished, cancellationToken);
@@ -57,14 +57,20 @@ internal static class OnlineBackup
         }
 
         int code;
-        do
+        try
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            code = SqliteNative.BackupStep(backup, PagesAtATime);
+            do
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                code = SqliteNative.BackupStep(backup, PagesAtATime);
+            }
+            while (code == SqliteCode.Ok);
         }
-        while (code == SqliteCode.Ok);
+        finally
+        {
+            _ = SqliteNative.BackupFinish(backup); // else the source could not be closed, and its log never be cut
+        }
 
-        _ = SqliteNative.BackupFinish(backup);
         if (code != SqliteCode.Done)
         {
             throw to.Fault(code);

@@ -12,9 +12,17 @@ internal static class StoreOpener
     public static Connection OpenReader(DatabaseFile file)
     {
         var connection = Connection.Open(file.Uri, SqliteCode.OpenReadWrite, ChecksumFiles.Name);
-        _ = SqliteNative.BusyTimeout(connection.Handle, 1000); // only while another process recovers or closes the log
-        connection.Execute(EveryConnection + "PRAGMA query_only = ON; PRAGMA cache_size = -8000;");
-        return connection;
+        try
+        {
+            _ = SqliteNative.BusyTimeout(connection.Handle, 1000); // only while another process recovers or closes the log
+            connection.Execute(EveryConnection + "PRAGMA query_only = ON; PRAGMA cache_size = -8000;");
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose(); // a damaged file fails here at each read, and would use up the process's descriptors
+            throw;
+        }
     }
 
     public static (Connection Connection, StoreFacts Facts, CommitMark Mark) Open(DatabaseFile file, SqliteStoreOptions options, string tenant)

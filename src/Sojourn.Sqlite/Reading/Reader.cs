@@ -52,7 +52,7 @@ internal sealed class Reader : IDisposable
         }
         finally
         {
-            _commit.Run();
+            EndRead();
         }
     }
 
@@ -65,7 +65,7 @@ internal sealed class Reader : IDisposable
         }
         finally
         {
-            _commit.Run();
+            EndRead();
         }
     }
 
@@ -76,6 +76,15 @@ internal sealed class Reader : IDisposable
     public bool HasPurge(byte shard, long now) => _work.HasPurge(ShardOf(shard), now);
 
     public void Dispose() => _connection.Dispose();
+
+    // After some faults SQLite has rolled back by itself, and a COMMIT would put its own complaint in the place of theirs.
+    private void EndRead()
+    {
+        if (_connection.IsInTransaction)
+        {
+            _commit.Run();
+        }
+    }
 
     private long ShardOf(byte shard) => _facts.TenantNumber * 256 + shard;
 

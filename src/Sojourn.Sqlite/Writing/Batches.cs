@@ -86,22 +86,36 @@ internal sealed class Batches(WriterParts parts)
         }
         catch (Exception fault)
         {
+            var hasNobodyToTell = operation is null && _done.Count == 0;
             Abort(queue, fault, operation, isCommitting);
-            if (fault is NewerSchemaException)
+            if (fault is NewerSchemaException || hasNobodyToTell)
             {
-                throw;
+                throw; // the caller tells those who wait
             }
 
             return;
         }
 
-        parts.Feed.Publish(parts.Desk.Messages);
-        foreach (var each in _done)
+        var done = TakeDone();
+        try
         {
-            each.Complete();
+            parts.Feed.Publish(parts.Desk.Messages);
         }
+        finally
+        {
+            foreach (var each in done)
+            {
+                each.Complete(); // committed, whatever a listener does
+            }
+        }
+    }
 
+    /// <summary>Whoever answers these empties the list first: what is left in it would be answered with the next batch.</summary>
+    private WriteOperation[] TakeDone()
+    {
+        WriteOperation[] done = [.. _done];
         _done.Clear();
+        return done;
     }
 
     private void RunOne(WriteOperation operation)
@@ -172,26 +186,28 @@ internal sealed class Batches(WriterParts parts)
             _done.Add(current);
         }
 
-        // A failed sync may have reached the disk all the same; a full disk cannot hold the mark that makes it count.
-        var inDoubt = isCommitting && fault is SqliteFault { IsFull: false };
-        if (fault is SqliteFault { IsFull: true })
+        var failed = TakeDone();
+        try
         {
-            parts.Room.Free();
-        }
-
-        foreach (var each in _done)
-        {
-            // The reserve is there for these: they get a second chance with it.
-            if (fault is SqliteFault { IsFull: true } && !each.Grows && each.TryAgain())
+            if (fault is SqliteFault { IsFull: true })
             {
-                queue.Add(each);
-            }
-            else
-            {
-                each.Fail(FileErrors.Of(each.Name, fault, parts.Path, inDoubt));
+                parts.Room.Free();
             }
         }
-
-        _done.Clear();
+        finally
+        {
+            foreach (var each in failed)
+            {
+                // The reserve is there for these: they get a second chance with it.
+                if (fault is SqliteFault { IsFull: true } && !each.Grows && each.TryAgain())
+                {
+                    queue.Add(each);
+                }
+                else
+                {
+                    each.Fail(FileErrors.Of(each.Name, fault, parts.Path, inDoubt: isCommitting)); // a failed sync may have reached the disk all the same
+                }
+            }
+        }
     }
 }
