@@ -66,10 +66,11 @@ public sealed class SqliteStoreOptions
         }
     }
 
-    internal SqliteStoreOptions Checked()
+    /// <summary>A copy of settings that are within their ranges.</summary>
+    internal static SqliteStoreOptions Checked(SqliteStoreOptions options)
     {
-        var faults = Faults().ToList();
-        return faults.Count == 0 ? (SqliteStoreOptions)MemberwiseClone() : throw new ArgumentException(string.Join(Environment.NewLine, faults));
+        var faults = options.Faults().ToList();
+        return faults.Count == 0 ? (SqliteStoreOptions)options.MemberwiseClone() : throw new ArgumentException(string.Join(Environment.NewLine, faults), nameof(options));
     }
 
     private static string? Within<T>(T value, T least, T most, string name) where T : IComparable<T>
