@@ -31,7 +31,7 @@ public sealed class SqliteSessionStore : ISessionStore, ISessionEventLog
     public SqliteSessionStore(SqliteStoreOptions options, ILogger<SqliteSessionStore>? logger = null)
     {
         ArgumentNullException.ThrowIfNull(options);
-        _options = options.Checked();
+        _options = SqliteStoreOptions.Checked(options);
         _file = new(_options.Path);
         _logger = logger ?? NullLogger<SqliteSessionStore>.Instance;
         _feed = new(_logger);

@@ -66,12 +66,11 @@ public sealed class SqliteStoreOptions
         }
     }
 
-    internal SqliteStoreOptions Checked()
+    /// <summary>A copy of settings that are within their ranges.</summary>
+    internal static SqliteStoreOptions Checked(SqliteStoreOptions options)
     {
-        var faults = Faults().ToList();
-#pragma warning disable MA0015 // the options are not a parameter here, but of whoever calls
-        return faults.Count == 0 ? (SqliteStoreOptions)MemberwiseClone() : throw new ArgumentException(string.Join(Environment.NewLine, faults));
-#pragma warning restore MA0015
+        var faults = options.Faults().ToList();
+        return faults.Count == 0 ? (SqliteStoreOptions)options.MemberwiseClone() : throw new ArgumentException(string.Join(Environment.NewLine, faults), nameof(options));
     }
 
     private static string? Within<T>(T value, T least, T most, string name) where T : IComparable<T>

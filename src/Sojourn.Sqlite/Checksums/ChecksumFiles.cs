@@ -67,8 +67,14 @@ internal static unsafe partial class ChecksumFiles
     {
         var code = file->Methods->Original->Read(file, bytes, count, offset);
 
+        // A page that lies partly behind the end comes with zeros for the rest, and a code that SQLite ignores.
+        if (code is not (SqliteCode.Ok or SqliteCode.IoErrorShortRead))
+        {
+            return code;
+        }
+
         // Parts of the header are read before the size of a page is known. What does not even begin like a database is for SQLite to refuse.
-        if (code != SqliteCode.Ok || count < SmallestPage || (offset == 0 && !new ReadOnlySpan<byte>(bytes, 16).SequenceEqual("SQLite format 3\0"u8)))
+        if (count < SmallestPage || (offset == 0 && !new ReadOnlySpan<byte>(bytes, 16).SequenceEqual("SQLite format 3\0"u8)))
         {
             return code;
         }

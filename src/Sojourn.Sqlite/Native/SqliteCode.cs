@@ -20,6 +20,9 @@ internal static class SqliteCode
     /// <summary>A page whose checksum is wrong (SQLITE_IOERR_DATA).</summary>
     public const int IoErrorData = IoError | (32 << 8);
 
+    /// <summary>The file ended before the bytes that were asked for (SQLITE_IOERR_SHORT_READ).</summary>
+    public const int IoErrorShortRead = IoError | (2 << 8);
+
     public const int OpenReadWrite = 0x2;
     public const int OpenCreate = 0x4;
     public const int OpenUri = 0x40;

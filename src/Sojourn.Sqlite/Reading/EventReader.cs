@@ -28,7 +28,7 @@ internal sealed class EventReader(Connection connection)
                 Reason = (SessionEndReason)_read.Integer(5),
                 Shard = number,
                 Session = session.IsEmpty ? default : new(session),
-                Canonical = ImmutableCollectionsMarshal.AsImmutableArray(_read.Bytes(7).ToArray()),
+                Canonical = ImmutableCollectionsMarshal.AsImmutableArray(Seal.Open(_read.Bytes(7)).ToArray()),
                 Personal = Personal(_read.Bytes(8)),
             }));
         }
@@ -43,7 +43,7 @@ internal sealed class EventReader(Connection connection)
             return [];
         }
 
-        var from = new ByteReader(bytes);
+        var from = new ByteReader(Seal.Open(bytes));
         var values = ImmutableArray.CreateBuilder<PersonalValue>(from.Byte());
         for (var i = 0; i < values.Capacity; i++)
         {

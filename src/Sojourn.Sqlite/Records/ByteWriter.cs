@@ -30,6 +30,13 @@ internal sealed class ByteWriter
         return room;
     }
 
+    /// <summary>Bytes without their length.</summary>
+    public ByteWriter Raw(ReadOnlySpan<byte> value)
+    {
+        value.CopyTo(Next(value.Length));
+        return this;
+    }
+
     public ByteWriter Byte(int value)
     {
         Next(1)[0] = checked((byte)value);

@@ -20,16 +20,10 @@ internal static class ClientCodec
         }
     }
 
-    /// <summary>Reads what was written; no blob is an unknown client.</summary>
     public static SessionClient Read(ReadOnlySpan<byte> bytes, KnownNames names)
     {
-        if (bytes.IsEmpty)
-        {
-            return default;
-        }
-
-        var head = bytes[0];
-        var from = new ByteReader(bytes[1..]);
+        var from = new ByteReader(bytes);
+        var head = from.Byte();
         var address = from.Next(head & ~HasAgent);
         if (address.Length is not (0 or 4 or 16))
         {

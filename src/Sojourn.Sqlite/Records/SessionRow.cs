@@ -44,8 +44,9 @@ internal sealed class SessionRow
 
     public static SessionRecord ReadRecord(Statement row, string tenant, KnownNames names)
     {
-        var parts = RecordCodec.Read(row.Bytes(10), names);
+        var parts = RecordCodec.Read(Seal.Open(row.Bytes(10)), names);
         var device = row.Bytes(8);
+        var client = row.Bytes(9);
         var ending = row.Bytes(11);
         return new()
         {
@@ -63,12 +64,12 @@ internal sealed class SessionRow
             ShardEpoch = row.Integer(6),
             Version = (int)row.Integer(7),
             Device = device.IsEmpty ? default : new(device),
-            Client = ClientCodec.Read(row.Bytes(9), names),
+            Client = client.IsEmpty ? default : ClientCodec.Read(Seal.Open(client), names),
             IsPersistent = parts.IsPersistent,
             Assurance = parts.Assurance,
             Claims = parts.Claims,
             Extensions = parts.Extensions,
-            Ending = ending.IsEmpty ? null : EndingCodec.Read(ending),
+            Ending = ending.IsEmpty ? null : EndingCodec.Read(Seal.Open(ending)),
         };
     }
 

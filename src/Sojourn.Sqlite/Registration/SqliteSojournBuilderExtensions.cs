@@ -30,7 +30,7 @@ public static class SqliteSojournBuilderExtensions
         ArgumentNullException.ThrowIfNull(configure);
         var options = new SqliteStoreOptions();
         configure(options);
-        var settings = options.Checked();
+        var settings = SqliteStoreOptions.Checked(options);
         return builder.UseStore(provider => new SqliteSessionStore(settings, provider.GetService<ILogger<SqliteSessionStore>>()));
     }
 }

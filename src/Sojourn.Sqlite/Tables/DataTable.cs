@@ -22,7 +22,7 @@ internal sealed class DataTable(Connection connection)
     private readonly Statement _remove = connection.Prepare("DELETE FROM data WHERE session = ?1 AND name = ?2");
 
     private readonly Statement _lapsed = connection.Prepare("""
-        SELECT octet_length(name) + octet_length(value) FROM data WHERE session = ?1 AND expires_at <= ?2
+        SELECT octet_length(name) + octet_length(value) - 4 FROM data WHERE session = ?1 AND expires_at <= ?2
         """);
 
     private readonly Statement _removeLapsed = connection.Prepare("DELETE FROM data WHERE session = ?1 AND expires_at <= ?2");
@@ -40,7 +40,7 @@ internal sealed class DataTable(Connection connection)
     public static int SizeOf(string key, int bytes) => Encoding.UTF8.GetByteCount(key) + bytes;
 
     public static DataValue Read(Statement row) => new(
-        row.Text(0), row.Bytes(4) is { IsEmpty: false } bytes ? ImmutableCollectionsMarshal.AsImmutableArray(bytes.ToArray()) : [], row.Integer(1),
+        row.Text(0), Seal.Open(row.Bytes(4)) is { IsEmpty: false } bytes ? ImmutableCollectionsMarshal.AsImmutableArray(bytes.ToArray()) : [], row.Integer(1),
         row.IntegerOrNull(2) is { } expires ? DateTimeOffset.FromUnixTimeMilliseconds(expires) : null, row.Flag(3));
 
     public DataValue? Find(long session, string key)
@@ -51,7 +51,7 @@ internal sealed class DataTable(Connection connection)
 
     public void Put(long session, string key, ImmutableArray<byte> value, long version, DateTimeOffset? expiresAt, bool survives)
         => _put.Bind(1, session).BindText(2, key).Bind(3, version).Bind(4, expiresAt?.ToUnixTimeMilliseconds()).Bind(5, survives ? 1 : 0)
-            .Bind(6, value.IsDefault ? [] : value.AsSpan()).Run();
+            .Bind(6, Seal.Close(_bytes.Clear().Raw(value.IsDefault ? [] : value.AsSpan()))).Run();
 
     public void Remove(long session, string key) => _remove.Bind(1, session).BindText(2, key).Run();
 
@@ -93,7 +93,7 @@ internal sealed class DataTable(Connection connection)
         while (_answers.Step())
         {
             var write = new ByteReader(_answers.Bytes(1)).Write();
-            answers.Add(new(_answers.Integer(0), write, _answers.Integer(2), _answers.Bytes(3).ToArray()));
+            answers.Add(new(_answers.Integer(0), write, _answers.Integer(2), Seal.Open(_answers.Bytes(3)).ToArray()));
         }
 
         return answers;
@@ -102,7 +102,7 @@ internal sealed class DataTable(Connection connection)
     public void Remember(long session, long number, WriteId write, long at, ReadOnlySpan<byte> body)
     {
         _bytes.Clear().Write(write);
-        _remember.Bind(1, session).Bind(2, number).Bind(3, _bytes.Written).Bind(4, at).Bind(5, body).Run();
+        _remember.Bind(1, session).Bind(2, number).Bind(3, _bytes.Written).Bind(4, at).Bind(5, Seal.Close(_bytes.Clear().Raw(body))).Run();
     }
 
     public void ForgetUpTo(long session, long number) => _forgetUpTo.Bind(1, session).Bind(2, number).Run();

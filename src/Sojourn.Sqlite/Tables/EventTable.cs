@@ -24,7 +24,7 @@ internal sealed class EventTable(Connection connection, long tenant)
         {
             _append.Bind(1, tenant * 256 + each.Shard).Bind(2, _bytes.Clear().Write(each.Writer).Written).Bind(3, each.Number)
                 .Bind(4, each.At.ToUnixTimeMilliseconds()).Bind(5, (long)each.Kind).Bind(6, (long)each.Reason)
-                .Bind(8, each.Canonical.AsSpan());
+                .Bind(8, Seal.Close(_bytes.Clear().Raw(each.Canonical.AsSpan())));
             _ = each.Session == default ? _append.BindNull(7) : _append.Bind(7, each.Session);
             _ = each.Personal.IsDefaultOrEmpty ? _append.BindNull(9) : _append.Bind(9, Personal(each));
             _append.Run();
@@ -39,6 +39,6 @@ internal sealed class EventTable(Connection connection, long tenant)
             _bytes.Byte((int)value.Field).Bytes(value.Salt.AsSpan()).Text(value.Value);
         }
 
-        return _bytes.Written;
+        return Seal.Close(_bytes);
     }
 }

@@ -58,7 +58,7 @@ internal sealed class SessionTable(Connection connection, string tenant, KnownNa
         _insert.Bind(1, shard).Bind(2, record.Id).Bind(3, owner).Bind(4, record.StartedAt.ToUnixTimeMilliseconds()).Bind(5, record.ShardEpoch)
             .Bind(6, sweepAt).Bind(7, record.LastSeenAt.ToUnixTimeMilliseconds()).Bind(8, record.IsConfirmed ? 1 : 0)
             .Bind(9, (long)record.IdleTimeout.TotalSeconds).Bind(10, record.AbsoluteExpiresAt.ToUnixTimeMilliseconds()).Bind(11, record.Version)
-            .Bind(12, dataVersion).Bind(13, dataBytes).Bind(16, _record.Written);
+            .Bind(12, dataVersion).Bind(13, dataBytes).Bind(16, Seal.Close(_record));
         BindDevice(_insert, 14, record.Device);
         BindClient(_insert, 15, record.Client);
         _insert.Run();
@@ -69,7 +69,7 @@ internal sealed class SessionTable(Connection connection, string tenant, KnownNa
     public void Replace(SessionRow row)
     {
         RecordCodec.Write(_record.Clear(), row.Record);
-        _replace.Bind(1, row.Number).Bind(2, _record.Written).Bind(3, row.Record.Version).Bind(4, row.Record.AbsoluteExpiresAt.ToUnixTimeMilliseconds()).Run();
+        _replace.Bind(1, row.Number).Bind(2, Seal.Close(_record)).Bind(3, row.Record.Version).Bind(4, row.Record.AbsoluteExpiresAt.ToUnixTimeMilliseconds()).Run();
     }
 
     public void LookAt(long number, long sweepAt, long turn) => _lookAt.Bind(1, number).Bind(2, sweepAt).Bind(3, turn).Run();
@@ -77,7 +77,7 @@ internal sealed class SessionTable(Connection connection, string tenant, KnownNa
     public void End(SessionRow row, long purgeAt)
     {
         EndingCodec.Write(_small.Clear(), row.Record.Ending!);
-        _end.Bind(1, row.Number).Bind(2, _small.Written).Bind(3, row.Record.Version).Bind(4, purgeAt).Run();
+        _end.Bind(1, row.Number).Bind(2, Seal.Close(_small)).Bind(3, row.Record.Version).Bind(4, purgeAt).Run();
     }
 
     public void Touch(long shard, in SessionTouch touch)
@@ -87,7 +87,7 @@ internal sealed class SessionTable(Connection connection, string tenant, KnownNa
         {
             // An unknown client is a value too: it replaces the one before.
             ClientCodec.Write(_small.Clear(), client);
-            _touch.Bind(4, _small.Written);
+            _touch.Bind(4, Seal.Close(_small));
         }
         else
         {
@@ -158,6 +158,6 @@ internal sealed class SessionTable(Connection connection, string tenant, KnownNa
         }
 
         ClientCodec.Write(_small.Clear(), client);
-        statement.Bind(place, _small.Written);
+        statement.Bind(place, Seal.Close(_small));
     }
 }

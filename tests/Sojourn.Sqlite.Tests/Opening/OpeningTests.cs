@@ -1,3 +1,5 @@
+using System.Runtime.Versioning;
+
 namespace Sojourn.Sqlite.Tests;
 
 /// <summary>What is refused at the start says what is wrong and what to do.</summary>
@@ -7,7 +9,7 @@ public sealed class OpeningTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    [Fact, Requirement("CSMCS-05")]
+    [Fact, Requirement("CSMCS-05"), UnsupportedOSPlatform("windows")]
     public async Task Only_the_owner_may_read_the_files()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no modes");
@@ -57,7 +59,7 @@ public sealed class OpeningTests : IDisposable
         Assert.Contains("folder", fault.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [Fact, UnsupportedOSPlatform("windows")]
     public async Task A_file_that_may_not_be_written_is_named_with_the_cure()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "made for Linux");
@@ -173,6 +175,7 @@ public sealed class OpeningTests : IDisposable
         return fault;
     }
 
+    [UnsupportedOSPlatform("windows")]
     private void ExpectOwnerOnly(int count)
     {
         var files = Directory.GetFiles(_folder.Path);
