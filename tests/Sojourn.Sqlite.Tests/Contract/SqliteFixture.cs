@@ -5,7 +5,7 @@ internal sealed class SqliteFixture : SessionStoreFixture
 {
     private readonly TempFolder _folder = new();
 
-    public override int Rounds => 200;
+    public override int Rounds => 100;
 
     protected override ValueTask<ISessionStore> CreateStoreAsync(string tenant, CancellationToken cancellationToken)
         => new(new SqliteSessionStore(new() { Path = _folder.Database, ReserveBytes = 0 }));
