@@ -28,7 +28,7 @@ internal sealed class OpenStore : IAsyncDisposable
         try
         {
             parts = new(connection, facts, file, names, feed, mark, options, logger);
-            parts.Begin();
+            parts.Room.Begin();
         }
         catch
         {
@@ -57,7 +57,7 @@ internal sealed class OpenStore : IAsyncDisposable
         {
             return _readers.TryTake(out var reader) ? new(Read(reader, argument, read)) : WaitAndReadAsync(operation, argument, read, cancellationToken);
         }
-        catch (SqliteFault fault)
+        catch (Exception fault) when (FileErrors.IsFault(fault))
         {
             throw FileErrors.Of(operation, fault, File.Path);
         }
@@ -99,7 +99,7 @@ internal sealed class OpenStore : IAsyncDisposable
         {
             return Read(await _readers.TakeAsync(cancellationToken), argument, read);
         }
-        catch (SqliteFault fault)
+        catch (Exception fault) when (FileErrors.IsFault(fault))
         {
             throw FileErrors.Of(operation, fault, File.Path);
         }

@@ -22,4 +22,7 @@ internal static partial class SqliteLog
 
     [LoggerMessage(205, LogLevel.Warning, "A listener of the session feed threw; the others heard the message")]
     public static partial void ListenerFailed(ILogger logger, Exception fault);
+
+    [LoggerMessage(206, LogLevel.Warning, "{Path}: {Fault}, while its log was moved into it or the changes of other processes were read. Writes go on if they can")]
+    public static partial void ChoreFailed(ILogger logger, string path, string fault);
 }

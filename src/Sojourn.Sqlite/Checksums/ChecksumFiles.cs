@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
@@ -19,6 +20,7 @@ internal static unsafe partial class ChecksumFiles
 {
     private const int CanReadParts = 0x8000;
     private const int SmallestPage = 512;
+    private const int ApplicationIdAt = 68;
 
     private static readonly ConcurrentDictionary<nint, nint> Tables = new();
     private static Vfs* _default;
@@ -79,8 +81,13 @@ internal static unsafe partial class ChecksumFiles
             return code;
         }
 
-        return count == SchemaFile.PageSize && offset % SchemaFile.PageSize == 0 && PageChecksum.IsRight(bytes, offset / SchemaFile.PageSize)
-            ? code
+        if (count == SchemaFile.PageSize && offset % SchemaFile.PageSize == 0 && PageChecksum.IsRight(bytes, offset / SchemaFile.PageSize))
+        {
+            return code;
+        }
+
+        return offset == 0 && BinaryPrimitives.ReadInt32BigEndian(new(bytes + ApplicationIdAt, sizeof(int))) != SchemaFile.ApplicationId
+            ? SqliteCode.NotADatabase
             : SqliteCode.IoErrorData;
     }
 

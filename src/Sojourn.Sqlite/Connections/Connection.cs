@@ -36,6 +36,21 @@ internal sealed class Connection : IDisposable
         throw fault;
     }
 
+    /// <summary>
+    /// Whether closing this connection, as the last one, leaves the log as it is. Otherwise what is left of a damaged
+    /// log would be moved into the database, and the rest of it, which could tell what happened, deleted.
+    /// </summary>
+    public bool KeepsLog
+    {
+        set
+        {
+            var on = value ? 1 : 0;
+            Check(OperatingSystem.IsMacOS() && RuntimeInformation.ProcessArchitecture == Architecture.Arm64
+                ? SqliteNative.ConfigureByStack(_database, SqliteCode.ConfigNoCheckpointOnClose, 0, 0, 0, 0, 0, 0, on, 0)
+                : SqliteNative.Configure(_database, SqliteCode.ConfigNoCheckpointOnClose, on, 0));
+        }
+    }
+
     /// <summary>Prepares a statement that lives as long as the connection.</summary>
     public unsafe Statement Prepare(string sql)
     {

@@ -9,11 +9,14 @@ internal sealed class SqliteFault(int code, string message, int systemError = 0)
     /// <summary>The extended result code.</summary>
     public int Code { get; } = code;
 
+    /// <summary>The operating system's error number, where it had a part in it; else 0.</summary>
+    public int SystemError { get; } = systemError;
+
     /// <summary>The class of the result code.</summary>
     public int Kind => Code & 0xff;
 
     /// <summary>Whether there was no room for what was to be written.</summary>
-    public bool IsFull => Kind == SqliteCode.Full || (Kind == SqliteCode.IoError && NoRoom.Contains(systemError));
+    public bool IsFull => Kind == SqliteCode.Full || (Kind == SqliteCode.IoError && NoRoom.Contains(SystemError));
 
     public bool IsBusy => Kind is SqliteCode.Busy or SqliteCode.Locked;
 

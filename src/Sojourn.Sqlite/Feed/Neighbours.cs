@@ -27,6 +27,9 @@ internal sealed class Neighbours(Connection connection, TimeProvider time, long 
     private long _lastBeat;
     private long _freshUntil;
 
+    /// <summary>The first beat, in the transaction that opens the file: whoever writes there at full speed pauses from then on.</summary>
+    public static void Arrive(Connection connection, long self) => connection.Execute($"INSERT INTO neighbour (teller, beats) VALUES ({self}, 1)");
+
     /// <summary>Whether another process has written or beaten in the last two seconds.</summary>
     public bool AreFresh => time.GetTimestamp() < _freshUntil;
 

@@ -12,7 +12,6 @@ internal static class SqliteCode
     public const int Corrupt = 11;
     public const int Full = 13;
     public const int CannotOpen = 14;
-    public const int Constraint = 19;
     public const int NotADatabase = 26;
     public const int Row = 100;
     public const int Done = 101;
@@ -35,6 +34,7 @@ internal static class SqliteCode
     public const int CheckpointPassive = 0;
     public const int CheckpointTruncate = 3;
     public const int ControlReservedBytes = 38;
+    public const int ConfigNoCheckpointOnClose = 1006;
 
     /// <summary>Makes SQLite copy what is bound.</summary>
     public const nint Transient = -1;

@@ -58,6 +58,13 @@ internal static unsafe partial class SqliteNative
     [LibraryImport(Library, EntryPoint = "sqlite3_wal_checkpoint_v2", StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Checkpoint(nint database, string name, int mode, out int frames, out int moved);
 
+    [LibraryImport(Library, EntryPoint = "sqlite3_db_config")]
+    public static partial int Configure(nint database, int what, int on, nint result);
+
+    // The same on Apple's processors, where what "..." stands for is passed on the stack, behind eight registers.
+    [LibraryImport(Library, EntryPoint = "sqlite3_db_config")]
+    public static partial int ConfigureByStack(nint database, int what, nint third, nint fourth, nint fifth, nint sixth, nint seventh, nint eighth, int on, nint result);
+
     [LibraryImport(Library, EntryPoint = "sqlite3_prepare_v3")]
     public static partial int Prepare(nint database, byte* sql, int bytes, uint flags, out nint statement, byte** rest);
 

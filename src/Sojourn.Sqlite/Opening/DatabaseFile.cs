@@ -14,9 +14,21 @@ internal sealed class DatabaseFile
 
     public DatabaseFile(string path)
     {
-        // Two names of one file must lead to one set of files beside it.
+        // Two names of one file must lead to one set of files beside it, on the file system that it is really on.
         var full = System.IO.Path.GetFullPath(path);
-        Path = new FileInfo(full) is { LinkTarget: not null } link ? link.ResolveLinkTarget(returnFinalTarget: true)!.FullName : full;
+        full = new FileInfo(full) is { LinkTarget: not null } link ? link.ResolveLinkTarget(returnFinalTarget: true)!.FullName : full;
+        Path = System.IO.Path.Combine(Real(System.IO.Path.GetDirectoryName(full)!), System.IO.Path.GetFileName(full));
+    }
+
+    private static string Real(string folder)
+    {
+        if (System.IO.Path.GetDirectoryName(folder) is not { } parent)
+        {
+            return folder;
+        }
+
+        var here = new DirectoryInfo(System.IO.Path.Combine(Real(parent), System.IO.Path.GetFileName(folder)));
+        return here.LinkTarget is null ? here.FullName : Real(here.ResolveLinkTarget(returnFinalTarget: true)!.FullName);
     }
 
     public string Path { get; }
@@ -28,13 +40,16 @@ internal sealed class DatabaseFile
 
     public string Folder => System.IO.Path.GetDirectoryName(Path)!;
 
-    public bool Exists => new FileInfo(Path) is { Exists: true, Length: > 0 };
+    public bool HasContent => new FileInfo(Path) is { Exists: true, Length: > 0 };
 
     /// <summary>
     /// The name for SQLite. It gives a new database, and then log and index, the rights of the mark file, so they are
     /// never readable by others, not even between creation and a change of rights.
     /// </summary>
     public string Uri => UriOf(Path);
+
+    /// <summary>The name for a look at a file that may be somebody else's: nothing beside it is needed.</summary>
+    public string PlainUri => $"file:{Escape(Path)}";
 
     /// <summary>The same for another database, which gets the same rights.</summary>
     public string UriOf(string path) => $"file:{Escape(path)}?modeof={Escape(MarkPath)}";

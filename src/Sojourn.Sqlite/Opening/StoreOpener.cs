@@ -6,6 +6,9 @@ namespace Sojourn.Sqlite;
 /// <summary>Opens the file for writing: rights, schema, identity, tenant, and what became of it while nobody looked.</summary>
 internal static class StoreOpener
 {
+    /// <summary>For another process that creates, upgrades or restores the file meanwhile.</summary>
+    private static readonly TimeSpan LeastPatience = TimeSpan.FromSeconds(5);
+
     /// <summary>Settings of every connection. FULL: each commit is synced before it returns.</summary>
     private const string EveryConnection = "PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA mmap_size = 0;";
 
@@ -32,12 +35,14 @@ internal static class StoreOpener
             throw new SessionStoreException("Open", $"{file.Path} lies on a network file system ({remote}), where locks do not hold. Choose a path on a local disk", isTransient: false);
         }
 
+        RefuseForeign(file);
         var mark = CommitMark.Open(file);
         Connection? connection = null;
         try
         {
             file.Restrict();
             connection = Connection.Open(file.Uri, SqliteCode.OpenReadWrite | SqliteCode.OpenCreate, ChecksumFiles.Name);
+            connection.KeepsLog = true;
             _ = SqliteNative.BusyTimeout(connection.Handle, (int)options.LockTimeout.TotalMilliseconds);
             if (SqliteNative.IsReadOnly(connection.Handle, "main") == 1)
             {
@@ -45,9 +50,9 @@ internal static class StoreOpener
             }
 
             Prepare(connection);
-            var facts = OpenTenant(connection, mark, options, tenant);
+            var facts = OpenTenant(connection, mark, options, tenant, file);
+            connection.KeepsLog = false;
             file.Restrict();
-            _ = SqliteNative.BusyTimeout(connection.Handle, 0); // the writer polls by itself
             return (connection, facts, mark);
         }
         catch
@@ -71,10 +76,41 @@ internal static class StoreOpener
         connection.Execute("PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = 67108864;");
     }
 
-    private static StoreFacts OpenTenant(Connection connection, CommitMark mark, SqliteStoreOptions options, string tenant)
+    /// <summary>What belongs to another program is left as it is: its rights, its journal, the files beside it.</summary>
+    private static void RefuseForeign(DatabaseFile file)
+    {
+        if (!file.HasContent)
+        {
+            return;
+        }
+
+        using var look = Connection.Open(file.PlainUri, SqliteCode.OpenReadWrite, ChecksumFiles.Name);
+        look.KeepsLog = true;
+        _ = SqliteNative.BusyTimeout(look.Handle, 1000);
+        _ = look.ReadInteger("PRAGMA application_id"); // reads the first page, which ChecksumFiles knows by its checksum
+    }
+
+    /// <summary>Takes the write lock, however busy another process keeps it, if it lets go of it at all.</summary>
+    private static void Begin(Connection connection, SqliteStoreOptions options, string path)
+    {
+        var begin = connection.Prepare("BEGIN IMMEDIATE");
+        var (begun, patience) = (TimeProvider.System.GetTimestamp(), TimeSpan.FromTicks(Math.Max(options.LockTimeout.Ticks, LeastPatience.Ticks)));
+        _ = SqliteNative.BusyTimeout(connection.Handle, 0);
+        while (begin.TryStep() is not SqliteCode.Done)
+        {
+            if (TimeProvider.System.GetElapsedTime(begun) > patience)
+            {
+                throw FileErrors.Locked("Open", path, patience);
+            }
+
+            Polling.Pause();
+        }
+    }
+
+    private static StoreFacts OpenTenant(Connection connection, CommitMark mark, SqliteStoreOptions options, string tenant, DatabaseFile file)
     {
         var wasRestored = false;
-        connection.Execute("BEGIN IMMEDIATE");
+        Begin(connection, options, file.Path);
         try
         {
             if (connection.ReadInteger("SELECT count(*) FROM sqlite_schema") == 0)
@@ -97,8 +133,10 @@ internal static class StoreOpener
             var identity = Identity(connection);
             using var beat = connection.Prepare("UPDATE store SET commits = commits + 1 WHERE n = 1");
             beat.Run();
+            var teller = BitConverter.ToInt64(RandomNumberGenerator.GetBytes(8)) >>> 1;
+            Neighbours.Arrive(connection, teller);
             connection.Execute("COMMIT");
-            return new(identity, tenant, number, wasRestored);
+            return new(identity, tenant, number, teller, wasRestored);
         }
         catch
         {

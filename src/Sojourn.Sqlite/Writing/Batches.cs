@@ -26,13 +26,11 @@ internal sealed class Batches(WriterParts parts)
     private readonly SchemaGuard _schema = new(parts.Connection);
     private long _changesBefore;
 
-    /// <summary>
-    /// Takes the write lock. It asks again after 0 or 1 ms, at random: SQLite's own busy handler waits in growing steps,
-    /// and the process that holds the lock has it again before the other one wakes up.
-    /// </summary>
+    /// <summary>Takes the write lock. A write that has waited for it alone for too long is told that the file is locked.</summary>
     /// <returns>False when nobody waits any more: cancelled, or told that the file is locked.</returns>
     public bool TryBegin(WriteQueue queue, Action meanwhile)
     {
+        var begun = parts.Time.GetTimestamp(); // what a write waited for before was this process's own work
         while (!queue.IsEmpty)
         {
             if (_begin.TryStep() is SqliteCode.Done)
@@ -41,12 +39,12 @@ internal sealed class Batches(WriterParts parts)
             }
 
             meanwhile();
-            while (queue.TryPeek(out var first) && parts.Time.GetElapsedTime(first.Since) > parts.LockTimeout && queue.TryTake(out var late))
+            while (queue.TryPeek(out var first) && parts.Time.GetElapsedTime(Math.Max(begun, first.Since)) > parts.LockTimeout && queue.TryTake(out var late))
             {
                 late.Fail(FileErrors.Locked(late.Name, parts.Path, parts.LockTimeout));
             }
 
-            parts.Pause(System.Security.Cryptography.RandomNumberGenerator.GetInt32(2));
+            Polling.Pause();
         }
 
         return false;
@@ -136,7 +134,7 @@ internal sealed class Batches(WriterParts parts)
         {
             _undo.Run();
             parts.Desk.Messages.RemoveRange(messages, parts.Desk.Messages.Count - messages);
-            operation.Failure = fault is SqliteFault ? FileErrors.Of(operation.Name, fault, parts.Path) : fault;
+            operation.Failure = FileErrors.IsFault(fault) ? FileErrors.Of(operation.Name, fault, parts.Path) : fault;
         }
 
         _release.Run();

@@ -6,8 +6,12 @@ namespace Sojourn.Sqlite;
 /// <summary>The writes that wait for the writer. Any thread adds; only the writer takes, and sleeps here while there is none.</summary>
 internal sealed class WriteQueue
 {
+    /// <summary>More than a slow disk writes in the second for which anybody waits.</summary>
+    public const int Most = 20_000;
+
     private readonly ConcurrentQueue<WriteOperation> _waiting = new();
     private readonly object _bed = new();
+    private int _count;
     private int _isAsleep;
     private volatile bool _isClosed;
 
@@ -15,11 +19,12 @@ internal sealed class WriteQueue
 
     public bool IsEmpty => _waiting.IsEmpty;
 
-    /// <summary>How many wait, about.</summary>
-    public int Count => _waiting.Count;
+    /// <summary>Whether so many wait that another one would only time out behind them, and fill the memory.</summary>
+    public bool IsFull => Volatile.Read(ref _count) >= Most;
 
     public void Add(WriteOperation operation)
     {
+        Interlocked.Increment(ref _count);
         _waiting.Enqueue(operation);
         Wake();
     }
@@ -46,6 +51,7 @@ internal sealed class WriteQueue
     {
         while (_waiting.TryDequeue(out operation))
         {
+            Interlocked.Decrement(ref _count);
             if (operation.TryTake())
             {
                 return true;

@@ -13,6 +13,7 @@ namespace Sojourn.Sqlite;
 internal sealed class Writer
 {
     private static readonly TimeSpan NewsInterval = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan DoorInterval = TimeSpan.FromMilliseconds(50);
 
     private readonly WriterParts _parts;
     private readonly WriteQueue _queue = new();
@@ -20,6 +21,8 @@ internal sealed class Writer
     private readonly Thread _thread;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _lastNews;
+    private long _lastPause;
+    private string? _lastComplaint;
     private volatile NewerSchemaException? _refusal;
 
     public Writer(WriterParts parts)
@@ -35,6 +38,11 @@ internal sealed class Writer
     /// <summary>Writes; the answer comes when the transaction is on the disk.</summary>
     public ValueTask<T> WriteAsync<T>(string name, bool grows, Func<Desk, T> write, CancellationToken cancellationToken)
     {
+        if (_queue.IsFull)
+        {
+            throw FileErrors.Crowded(name, _parts.Path, WriteQueue.Most);
+        }
+
         var operation = new WriteOperation<T>(name, grows, write) { Since = _parts.Time.GetTimestamp() };
         operation.CancelWith(cancellationToken);
         _queue.Add(operation);
@@ -60,6 +68,7 @@ internal sealed class Writer
             if (_queue.IsEmpty)
             {
                 _queue.Sleep(NewsInterval);
+                _lastPause = _parts.Time.GetTimestamp();
             }
 
             Guard(ReadNewsIfDue);
@@ -101,9 +110,16 @@ internal sealed class Writer
             FailWaiting(fault); // BEGIN itself failed: read-only, damaged, no such disk
         }
 
-        if (_parts.Neighbours.AreFresh)
+        LetOthersIn();
+    }
+
+    /// <summary>After each batch while others are known; and now and then, since whoever opens the file just now could not make itself known otherwise.</summary>
+    private void LetOthersIn()
+    {
+        if (_parts.Neighbours.AreFresh || _parts.Time.GetElapsedTime(_lastPause) >= DoorInterval)
         {
-            _parts.Pause(1);
+            Polling.Pause(1);
+            _lastPause = _parts.Time.GetTimestamp();
         }
     }
 
@@ -131,7 +147,7 @@ internal sealed class Writer
         }
     }
 
-    /// <summary>Chores fail quietly: the next write meets the same fault, and tells it to somebody.</summary>
+    /// <summary>Chores fail without end for anybody: the next write meets the same fault, and tells it to its caller. The log has it once.</summary>
     private void Guard(Action chore)
     {
         try
@@ -142,21 +158,26 @@ internal sealed class Writer
         {
             Refuse(newer);
         }
-        catch (Exception)
+        catch (Exception fault)
         {
-            // Locked, full or damaged: so will the next write be. Nothing may end this thread, or every write would wait for ever.
+            // Nothing may end this thread, or every write would wait for ever.
+            if (fault is not SqliteFault { IsBusy: true } && fault.Message != _lastComplaint)
+            {
+                _lastComplaint = fault.Message;
+                SqliteLog.ChoreFailed(_parts.Logger, _parts.Path, fault.Message);
+            }
         }
     }
 
     private void Refuse(NewerSchemaException newer)
     {
-        if (_refusal is null)
+        var isNew = _refusal is null;
+        _refusal = newer;
+        FailWaiting(newer);
+        if (isNew)
         {
             SqliteLog.Forbidden(_parts.Logger, _parts.Path, newer.Version);
         }
-
-        _refusal = newer;
-        FailWaiting(newer);
     }
 
     private void FailWaiting(Exception? fault = null)

@@ -15,11 +15,10 @@ internal sealed class WriterParts
         LockTimeout = options.LockTimeout;
         Logger = logger;
         Room = new(connection, file, options, Time, logger);
-        var self = BitConverter.ToInt64(System.Security.Cryptography.RandomNumberGenerator.GetBytes(8)) >>> 1;
-        var told = new ToldTable(connection, facts.TenantNumber, self);
+        var told = new ToldTable(connection, facts.TenantNumber, facts.Teller);
         told.SkipToEnd();
         Desk = new(connection, facts, names, told);
-        Neighbours = new(connection, Time, self);
+        Neighbours = new(connection, Time, facts.Teller);
         News = new(connection, told, Neighbours, new(connection));
         Checkpoints = new(connection, Time, options);
         Batches = new(this);
@@ -52,28 +51,6 @@ internal sealed class WriterParts
 
     public Batches Batches { get; }
 
-    private readonly ManualResetEvent _never = new(initialState: false);
-
-    /// <summary>Gives the processor away, for so many milliseconds; 0 for as short as may be.</summary>
-    public void Pause(int milliseconds)
-    {
-        if (milliseconds == 0)
-        {
-            Thread.Yield();
-        }
-        else
-        {
-            _never.WaitOne(milliseconds);
-        }
-    }
-
-    /// <summary>The first steps, before the thread starts: others learn of this process, and the reserve is made.</summary>
-    public void Begin()
-    {
-        Neighbours.BeatNow();
-        Room.Begin();
-    }
-
     /// <summary>Leaves the file: the last one out moves the log into the database and deletes it.</summary>
     public void Close()
     {
@@ -85,7 +62,6 @@ internal sealed class WriterParts
         {
             Connection.Dispose();
             Mark.Dispose();
-            _never.Dispose();
         }
     }
 }

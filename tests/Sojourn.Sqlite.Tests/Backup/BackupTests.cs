@@ -112,6 +112,32 @@ public sealed class BackupTests : IDisposable
     }
 
     [Fact]
+    public async Task A_backup_that_was_given_up_leaves_no_file_and_holds_up_nothing()
+    {
+        await using var store = await Samples.OpenAsync(_folder.Database, options => options.CheckpointBytes = 1 << 20);
+        for (var i = 0; i < 100; i++)
+        {
+            using var given = new CancellationTokenSource();
+            var backup = store.BackupAsync(Copy, given.Token);
+            await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => store.StartAsync()));
+            await given.CancelAsync();
+            try
+            {
+                await backup;
+                File.Delete(Copy);
+            }
+            catch (OperationCanceledException)
+            {
+                Assert.Empty(Directory.GetFiles(_folder.Path, "copy.db*"));
+            }
+        }
+
+        // A reader that was left behind would keep the log from beginning anew, and it would hold all that was ever written.
+        var log = new FileInfo(_folder.Database + "-wal");
+        Assert.True(log.Length < 8 << 20, $"a log of {log.Length} bytes");
+    }
+
+    [Fact]
     public async Task A_backup_overwrites_nothing()
     {
         await using var store = await Samples.OpenAsync(_folder.Database);

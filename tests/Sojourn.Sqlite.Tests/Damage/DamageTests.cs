@@ -28,12 +28,34 @@ public sealed class DamageTests
         using var folder = new TempFolder();
         var sample = await Sample.MakeAsync(folder);
         File.Delete(folder.Database + "-wal");
+        var files = FilesOf(folder);
         var fault = await Assert.ThrowsAsync<SessionStoreException>(() => Samples.OpenAsync(folder.Database));
         Assert.Contains("acknowledged commits are missing", fault.Message, StringComparison.Ordinal);
         Assert.Contains(folder.Database, fault.Message, StringComparison.Ordinal);
         Assert.False(fault.IsTransient);
         Assert.NotEmpty(sample.Active);
+        Assert.Equal(files, FilesOf(folder));
     }
+
+    [Fact]
+    public async Task What_is_left_of_a_damaged_log_is_kept_for_who_looks_into_it()
+    {
+        using var folder = new TempFolder();
+        await Sample.MakeAsync(folder);
+        using (var log = File.OpenWrite(folder.Database + "-wal"))
+        {
+            log.SetLength(log.Length / 2);
+        }
+
+        var files = FilesOf(folder);
+        await Assert.ThrowsAsync<SessionStoreException>(() => Samples.OpenAsync(folder.Database));
+        Assert.Equal(files, FilesOf(folder));
+    }
+
+    /// <summary>Names and contents of database and log; nobody has them open.</summary>
+    private static List<string> FilesOf(TempFolder folder) => [.. Directory.GetFiles(folder.Path, "sojourn.db*").Order(StringComparer.Ordinal)
+        .Where(file => file.EndsWith(".db", StringComparison.Ordinal) || (file.EndsWith("-wal", StringComparison.Ordinal) && new FileInfo(file).Length > 0))
+        .Select(file => $"{file} {Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(file)))}")];
 
     private static async Task DamageAsync(string which, bool isCut, int seed)
     {
@@ -129,7 +151,7 @@ public sealed class DamageTests
             }
             catch (SessionStoreException fault)
             {
-                Assert.Contains(file, fault.Message, StringComparison.Ordinal);
+                ExpectDamage(fault, file, what);
                 errors++;
             }
 
@@ -155,9 +177,17 @@ public sealed class DamageTests
             }
             catch (SessionStoreException fault)
             {
-                Assert.Contains(file, fault.Message, StringComparison.Ordinal);
+                ExpectDamage(fault, file, what);
                 return false;
             }
+        }
+
+        private static void ExpectDamage(SessionStoreException fault, string file, string what)
+        {
+            Assert.Contains(file, fault.Message, StringComparison.Ordinal);
+            Assert.True(!fault.IsTransient, $"{what}: {fault.Message}");
+            Assert.True(
+                fault.Message.Contains("damaged", StringComparison.Ordinal) || fault.Message.Contains("is not a database of Sojourn", StringComparison.Ordinal), $"{what}: {fault.Message}");
         }
 
         private static bool IsExpected(IReadOnlyList<DataValue> data, SessionRecord record, bool isEnded)

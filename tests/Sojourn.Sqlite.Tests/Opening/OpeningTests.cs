@@ -36,18 +36,31 @@ public sealed class OpeningTests : IDisposable
         Assert.False(fault.IsTransient);
     }
 
-    [Fact]
-    public async Task A_database_of_another_program_is_left_alone()
+    [Theory, InlineData(4096), InlineData(8192), UnsupportedOSPlatform("windows")]
+    public async Task A_database_of_another_program_is_left_alone(int pageSize)
     {
         using (var other = Connection.Open($"file:{_folder.Database}", SqliteCode.OpenReadWrite | SqliteCode.OpenCreate))
         {
-            other.Execute("CREATE TABLE customer (name TEXT); INSERT INTO customer VALUES ('Ada')");
+            other.Execute($"PRAGMA page_size = {pageSize}; CREATE TABLE customer (name TEXT); INSERT INTO customer VALUES ('Ada')");
         }
 
-        await ExpectRefusedAsync("");
-        using var again = Connection.Open($"file:{_folder.Database}", SqliteCode.OpenReadWrite);
-        Assert.Equal(1, again.ReadInteger("SELECT count(*) FROM customer"));
-        Assert.Equal(1, again.ReadInteger("SELECT count(*) FROM sqlite_schema"));
+        File.SetUnixFileMode(_folder.Database, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead);
+        var before = await File.ReadAllBytesAsync(_folder.Database, Samples.Token);
+        var fault = await ExpectRefusedAsync("is not a database of Sojourn");
+        Assert.False(fault.IsTransient);
+        Assert.Equal(before, await File.ReadAllBytesAsync(_folder.Database, Samples.Token));
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead, File.GetUnixFileMode(_folder.Database));
+        Assert.Equal([_folder.Database], Directory.GetFiles(_folder.Path));
+    }
+
+    [Fact]
+    public async Task A_file_behind_linked_folders_has_one_name()
+    {
+        var (real, link) = (Directory.CreateDirectory(Path.Combine(_folder.Path, "real")).FullName, Path.Combine(_folder.Path, "link"));
+        Directory.CreateSymbolicLink(link, real);
+        await using var store = await Samples.OpenAsync(Path.Combine(link, "sojourn.db"));
+        Assert.Equal(Path.Combine(real, "sojourn.db"), new DatabaseFile(Path.Combine(link, "sojourn.db")).Path);
+        Assert.True(File.Exists(Path.Combine(real, "sojourn.db-mark")));
     }
 
     [Fact]

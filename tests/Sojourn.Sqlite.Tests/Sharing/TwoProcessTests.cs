@@ -23,6 +23,24 @@ public sealed class TwoProcessTests
     }
 
     [Fact]
+    public async Task A_program_that_comes_later_gets_in_while_another_one_writes_at_full_speed()
+    {
+        using var folder = new TempFolder();
+        using var load = HostProcess.Start("load", folder.Database);
+        await load.ReadLineAsync();
+        var waits = new List<double>();
+        for (var i = 0; i < 10; i++)
+        {
+            var begun = TimeProvider.System.GetTimestamp();
+            await using var store = await Samples.OpenAsync(folder.Database);
+            await store.StartAsync();
+            waits.Add(TimeProvider.System.GetElapsedTime(begun).TotalMilliseconds);
+        }
+
+        TestContext.Current.TestOutputHelper?.WriteLine($"open and started after {waits.Order().ElementAt(5):0} ms at the median, {waits.Max():0} ms at most");
+    }
+
+    [Fact]
     public async Task Sqlite_TwoProcesses_RevokeSeen_UnderFullLane()
     {
         using var folder = new TempFolder();
