@@ -57,7 +57,7 @@ internal sealed class OpenStore : IAsyncDisposable
         {
             return _readers.TryTake(out var reader) ? new(Read(reader, argument, read)) : WaitAndReadAsync(operation, argument, read, cancellationToken);
         }
-        catch (Exception fault) when (FileErrors.IsFault(fault))
+        catch (SqliteFault fault)
         {
             throw FileErrors.Of(operation, fault, File.Path);
         }
@@ -99,7 +99,7 @@ internal sealed class OpenStore : IAsyncDisposable
         {
             return Read(await _readers.TakeAsync(cancellationToken), argument, read);
         }
-        catch (Exception fault) when (FileErrors.IsFault(fault))
+        catch (SqliteFault fault)
         {
             throw FileErrors.Of(operation, fault, File.Path);
         }

@@ -33,7 +33,7 @@ public sealed class SqliteSessionStore : ISessionStore, ISessionEventLog
         ArgumentNullException.ThrowIfNull(options);
         _options = SqliteStoreOptions.Checked(options);
         _file = new(_options.Path);
-        _logger = logger ?? NullLogger<SqliteSessionStore>.Instance;
+        _logger = new QuietLogger(logger ?? NullLogger<SqliteSessionStore>.Instance);
         _feed = new(_logger);
     }
 
@@ -200,8 +200,8 @@ public sealed class SqliteSessionStore : ISessionStore, ISessionEventLog
 
     /// <summary>
     /// Copies the store, as it stands now, into one file, while it goes on working. To restore: stop all programs that
-    /// use the store, delete its <c>-wal</c> and <c>-shm</c> files, and put the copy in the place of the database. When
-    /// it is opened, every session in it ends (<see cref="SqliteStoreOptions.AfterRestore"/>).
+    /// use the store, delete the database and all files beside it that begin with its name, and put the copy in its
+    /// place. When it is opened, every session in it ends (<see cref="SqliteStoreOptions.AfterRestore"/>).
     /// </summary>
     /// <param name="path">The file to make; it must not exist.</param>
     /// <param name="cancellationToken">Gives up and leaves no file.</param>

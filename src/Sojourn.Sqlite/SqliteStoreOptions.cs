@@ -45,7 +45,7 @@ public sealed class SqliteStoreOptions
     /// <summary>The faults of the settings, each with its cure.</summary>
     internal IEnumerable<string> Faults()
     {
-        if (string.IsNullOrWhiteSpace(Path) || Path.Contains('\0', StringComparison.Ordinal) || Path.StartsWith(':'))
+        if (string.IsNullOrWhiteSpace(Path) || Path.Contains('\0', StringComparison.Ordinal) || Path.StartsWith(':') || System.IO.Path.EndsInDirectorySeparator(Path))
         {
             yield return $"SqliteStoreOptions.Path is \"{Path}\"; name a file, for example UseSqlite(\"sojourn.db\").";
         }

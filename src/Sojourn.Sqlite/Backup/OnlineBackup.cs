@@ -26,7 +26,8 @@ internal static class OnlineBackup
         }
         catch (SqliteFault fault)
         {
-            throw FileErrors.Of("Backup", fault, target);
+            // What is damaged is what was read: the copy is new.
+            throw FileErrors.Of("Backup", fault, fault.Kind == SqliteCode.Corrupt || fault.Code == SqliteCode.IoErrorData ? source.Path : target);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
@@ -39,9 +40,21 @@ internal static class OnlineBackup
         }
     }
 
+    private static Connection OpenSource(DatabaseFile source)
+    {
+        try
+        {
+            return StoreOpener.OpenReader(source);
+        }
+        catch (SqliteFault fault)
+        {
+            throw FileErrors.Of("Backup", fault, source.Path);
+        }
+    }
+
     private static void Copy(DatabaseFile source, string path, CancellationToken cancellationToken)
     {
-        using var from = StoreOpener.OpenReader(source);
+        using var from = OpenSource(source);
         File.Delete(path);
         using var to = Connection.Open(source.UriOf(path), SqliteCode.OpenReadWrite | SqliteCode.OpenCreate, ChecksumFiles.Name);
         var reserved = SchemaFile.ReservedBytes;

@@ -16,11 +16,11 @@ internal sealed class SqliteFault(int code, string message, int systemError = 0)
     public int Kind => Code & 0xff;
 
     /// <summary>Whether there was no room for what was to be written.</summary>
-    public bool IsFull => Kind == SqliteCode.Full || (Kind == SqliteCode.IoError && NoRoom.Contains(SystemError));
+    public bool IsFull => Kind == SqliteCode.Full || (Kind == SqliteCode.IoError && Code is not (SqliteCode.IoErrorData or SqliteCode.IoErrorShortRead) && NoRoom.Contains(SystemError));
 
     public bool IsBusy => Kind is SqliteCode.Busy or SqliteCode.Locked;
 
     /// <summary>Whether nothing of the transaction can be trusted: one statement's failure is everybody's.</summary>
-    public bool EndsTransaction => Kind is SqliteCode.Full or SqliteCode.IoError or SqliteCode.Corrupt or SqliteCode.NoMemory or SqliteCode.NotADatabase
+    public bool EndsTransaction => Code != SqliteCode.CorruptValue && Kind is SqliteCode.Full or SqliteCode.IoError or SqliteCode.Corrupt or SqliteCode.NoMemory or SqliteCode.NotADatabase
         or SqliteCode.CannotOpen or SqliteCode.ReadOnly;
 }

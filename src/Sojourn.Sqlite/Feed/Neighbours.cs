@@ -2,7 +2,7 @@ namespace Sojourn.Sqlite;
 
 /// <summary>
 /// Other processes that write to the same file. Each has a row whose beats rise: at its start, and every half second
-/// while it sees others. Nobody's clock is compared with anybody else's: a row is fresh if its beats rose lately.
+/// while it writes. Nobody's clock is compared with anybody else's: a row is fresh if its beats rose lately.
 /// </summary>
 /// <remarks>
 /// Whoever has a fresh neighbour pauses a millisecond after each batch. Without that, SQLite's lock goes back to the
@@ -33,8 +33,8 @@ internal sealed class Neighbours(Connection connection, TimeProvider time, long 
     /// <summary>Whether another process has written or beaten in the last two seconds.</summary>
     public bool AreFresh => time.GetTimestamp() < _freshUntil;
 
-    /// <summary>Whether it is time for a beat: others are there, and must know of this process even while it writes nothing.</summary>
-    public bool IsBeatDue => AreFresh && time.GetElapsedTime(_lastBeat) >= BeatEvery;
+    /// <summary>Whether a process that writes should beat again. One that does not write is in nobody's way.</summary>
+    public bool IsBeatDue => time.GetElapsedTime(_lastBeat) >= BeatEvery;
 
     /// <summary>Beats, within a transaction.</summary>
     public void BeatNow()

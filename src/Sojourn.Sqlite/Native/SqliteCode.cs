@@ -22,6 +22,13 @@ internal static class SqliteCode
     /// <summary>The file ended before the bytes that were asked for (SQLITE_IOERR_SHORT_READ).</summary>
     public const int IoErrorShortRead = IoError | (2 << 8);
 
+    /// <summary>Not SQLite's: a stored value that does not decode. Unlike a damaged page it is one row's affair.</summary>
+    public const int CorruptValue = Corrupt | (0xff << 8);
+
+    /// <summary>A journal of an interrupted transaction lies beside the file, and would have to be played back (SQLITE_READONLY_ROLLBACK).</summary>
+    public const int ReadOnlyRollback = ReadOnly | (3 << 8);
+
+    public const int OpenReadOnly = 0x1;
     public const int OpenReadWrite = 0x2;
     public const int OpenCreate = 0x4;
     public const int OpenUri = 0x40;
@@ -32,6 +39,7 @@ internal static class SqliteCode
     public const int TypeNull = 5;
     public const int StatusPagesWritten = 9;
     public const int CheckpointPassive = 0;
+    public const int CheckpointRestart = 2;
     public const int CheckpointTruncate = 3;
     public const int ControlReservedBytes = 38;
     public const int ConfigNoCheckpointOnClose = 1006;

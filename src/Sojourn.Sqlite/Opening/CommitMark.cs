@@ -17,6 +17,7 @@ internal sealed class CommitMark : IDisposable
 {
     public const int TimelineSize = 16;
 
+    private const int Attempts = 3;
     private const int HashSize = 8;
     private const int Size = TimelineSize + sizeof(long) + HashSize;
 
@@ -28,8 +29,23 @@ internal sealed class CommitMark : IDisposable
     /// <summary>Opens the mark, and makes an empty one if there is none.</summary>
     public static CommitMark Open(DatabaseFile file) => new(DatabaseFile.OpenBeside(file.MarkPath, FileMode.OpenOrCreate));
 
-    /// <summary>What it says; null when it says nothing yet.</summary>
+    /// <summary>What it says; null when it says nothing yet. Another process may write it at this moment, so what makes no sense is read again.</summary>
     public (byte[] Timeline, long Commits)? Read()
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return ReadOnce();
+            }
+            catch (SqliteFault) when (attempt < Attempts)
+            {
+                Polling.Pause(1);
+            }
+        }
+    }
+
+    private (byte[] Timeline, long Commits)? ReadOnce()
     {
         Span<byte> bytes = stackalloc byte[Size];
         var length = RandomAccess.Read(_file.SafeFileHandle, bytes, 0);

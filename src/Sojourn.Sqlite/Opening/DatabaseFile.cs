@@ -10,25 +10,13 @@ namespace Sojourn.Sqlite;
 /// </remarks>
 internal sealed class DatabaseFile
 {
+    private const int MostLinks = 40; // as many as Linux follows
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     public DatabaseFile(string path)
     {
         // Two names of one file must lead to one set of files beside it, on the file system that it is really on.
-        var full = System.IO.Path.GetFullPath(path);
-        full = new FileInfo(full) is { LinkTarget: not null } link ? link.ResolveLinkTarget(returnFinalTarget: true)!.FullName : full;
-        Path = System.IO.Path.Combine(Real(System.IO.Path.GetDirectoryName(full)!), System.IO.Path.GetFileName(full));
-    }
-
-    private static string Real(string folder)
-    {
-        if (System.IO.Path.GetDirectoryName(folder) is not { } parent)
-        {
-            return folder;
-        }
-
-        var here = new DirectoryInfo(System.IO.Path.Combine(Real(parent), System.IO.Path.GetFileName(folder)));
-        return here.LinkTarget is null ? here.FullName : Real(here.ResolveLinkTarget(returnFinalTarget: true)!.FullName);
+        Path = Real(OperatingSystem.IsWindows() ? System.IO.Path.GetFullPath(path) : System.IO.Path.Combine(Environment.CurrentDirectory, path), MostLinks);
     }
 
     public string Path { get; }
@@ -93,9 +81,46 @@ internal sealed class DatabaseFile
     /// <summary>Makes the reserve; throws when there is no room.</summary>
     public void CreateReserve(long bytes)
     {
-        File.Delete(ReservePath);
-        using var reserve = OpenBeside(ReservePath, FileMode.CreateNew, bytes);
-        reserve.SetLength(bytes);
+        // Under a name of its own first: another process may make or delete the reserve at the same time.
+        var unfinished = $"{ReservePath}.{Environment.ProcessId}";
+        try
+        {
+            using (var reserve = OpenBeside(unfinished, FileMode.Create, bytes))
+            {
+                reserve.SetLength(bytes);
+            }
+
+            File.Move(unfinished, ReservePath, overwrite: true);
+        }
+        catch (IOException)
+        {
+            File.Delete(unfinished);
+            throw;
+        }
+    }
+
+    /// <summary>The path without links, found as the system finds it: part by part, a link's target from the folder that it is in.</summary>
+    private static string Real(string path, int links)
+    {
+        if (System.IO.Path.GetDirectoryName(path) is not { } parent)
+        {
+            return path;
+        }
+
+        var folder = Real(parent, links);
+        switch (System.IO.Path.GetFileName(path))
+        {
+            case "" or ".":
+                return folder;
+            case "..":
+                return System.IO.Path.GetDirectoryName(folder) ?? folder;
+            case var name when new FileInfo(System.IO.Path.Combine(folder, name)).LinkTarget is { } target:
+                return links > 0
+                    ? Real(System.IO.Path.Combine(folder, target), links - 1)
+                    : throw new SessionStoreException("Open", $"{path} is a link that leads through too many others, or in a circle. Name the file itself", isTransient: false);
+            case var name:
+                return System.IO.Path.Combine(folder, name);
+        }
     }
 
     private static string Escape(string path)

@@ -8,13 +8,6 @@ internal static class FileErrors
     private const int TooManyFilesHere = 24; // EMFILE
     private const int TooManyFilesAnywhere = 23; // ENFILE
 
-    /// <summary>
-    /// Whether an exception from within the store says something about the file. Arguments are looked at before: what
-    /// complains of one in here was read from the file. Only text without a UTF-8 form comes from the caller.
-    /// </summary>
-    public static bool IsFault(Exception exception)
-        => exception is SqliteFault or OverflowException or (ArgumentException and not System.Text.EncoderFallbackException);
-
     public static SessionStoreException Of(string operation, Exception fault, string path, bool inDoubt = false) => fault switch
     {
         SessionStoreException known => known,
@@ -22,7 +15,6 @@ internal static class FileErrors
         SqliteFault sqlite => Of(operation, sqlite, path, inDoubt),
         DirectoryNotFoundException => Of(operation, new SqliteFault(SqliteCode.CannotOpen, fault.Message), path, inDoubt),
         UnauthorizedAccessException => Of(operation, new SqliteFault(SqliteCode.ReadOnly, fault.Message), path, inDoubt),
-        ArgumentException or OverflowException => Damaged(operation, path, "a stored value is out of its range", fault),
         _ => new(operation, $"{path}: {fault.Message}", isTransient: true, fault) { InDoubt = inDoubt },
     };
 
@@ -30,19 +22,20 @@ internal static class FileErrors
         operation, $"another process has kept {path} locked for {waited.TotalSeconds:0.###} s; nothing was written. Look for a program that holds a transaction open on it (fuser {path})", isTransient: true);
 
     public static SessionStoreException Crowded(string operation, string path, int waiting) => new(
-        operation, $"{waiting} writes wait for {path} already; nothing was written. Look at the load and at the speed of the disk", isTransient: true);
+        operation, $"{waiting} writes wait for {path} already; nothing was written. Look at the load and at the speed of the disk", isTransient: true) { IsRefusal = true };
 
     private static SessionStoreException Of(string operation, SqliteFault fault, string path, bool inDoubt)
     {
         if (fault.IsFull)
         {
-            return new(operation, $"there is no room left for {path}; nothing was written. Free space on its disk (or raise its quota); ends of sessions go on meanwhile, out of a reserve", isTransient: true, fault);
+            return new(operation, $"there is no room left for {path}; nothing was written. Free space on its disk (or raise its quota); ends of sessions go on meanwhile, out of a reserve", isTransient: true, fault) { IsRefusal = true };
         }
 
         var doubt = inDoubt ? "; whether it was done is unknown, and it is safe to repeat" : "";
         return fault.Kind switch
         {
             SqliteCode.NotADatabase => new(operation, $"{path} is not a database of Sojourn. Name another file, or move this one away", isTransient: false, fault),
+            SqliteCode.Corrupt when fault.Code == SqliteCode.CorruptValue => Damaged(operation, path, fault.Message, fault, isRefusal: true),
             SqliteCode.Corrupt => Damaged(operation, path, fault.Message, fault),
             SqliteCode.IoError when fault.Code == SqliteCode.IoErrorData => Damaged(operation, path, "the checksum of a page is wrong", fault),
             SqliteCode.ReadOnly => new(operation, $"{path} cannot be written. Give the user that runs this program the right to write to it and to its folder, and mount the disk writable", isTransient: false, fault),
@@ -54,6 +47,6 @@ internal static class FileErrors
         };
     }
 
-    private static SessionStoreException Damaged(string operation, string path, string what, Exception fault) => new(
-        operation, $"{path} or its write-ahead log is damaged: {what}. Stop all programs that use it and put back a backup; keep the damaged files ({path}*) for later", isTransient: false, fault);
+    private static SessionStoreException Damaged(string operation, string path, string what, Exception fault, bool isRefusal = false) => new(
+        operation, $"{path} or its write-ahead log is damaged: {what}. Stop all programs that use it and put back a backup; keep the damaged files ({path}*) for later", isTransient: false, fault) { IsRefusal = isRefusal };
 }

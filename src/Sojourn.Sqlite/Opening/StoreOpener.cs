@@ -9,8 +9,8 @@ internal static class StoreOpener
     /// <summary>For another process that creates, upgrades or restores the file meanwhile.</summary>
     private static readonly TimeSpan LeastPatience = TimeSpan.FromSeconds(5);
 
-    /// <summary>Settings of every connection. FULL: each commit is synced before it returns.</summary>
-    private const string EveryConnection = "PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA mmap_size = 0;";
+    /// <summary>Settings of every connection. FULL: each commit is synced before it returns; on macOS, fullfsync: really.</summary>
+    private const string EveryConnection = "PRAGMA synchronous = FULL; PRAGMA fullfsync = ON; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA mmap_size = 0;";
 
     public static Connection OpenReader(DatabaseFile file)
     {
@@ -30,6 +30,19 @@ internal static class StoreOpener
 
     public static (Connection Connection, StoreFacts Facts, CommitMark Mark) Open(DatabaseFile file, SqliteStoreOptions options, string tenant)
     {
+        try
+        {
+            return OpenOnce(file, options, tenant);
+        }
+        catch (SqliteFault fault) when (fault.IsFull && File.Exists(file.ReservePath))
+        {
+            File.Delete(file.ReservePath); // opening writes too, and what it is for, ends, goes on then
+            return OpenOnce(file, options, tenant);
+        }
+    }
+
+    private static (Connection Connection, StoreFacts Facts, CommitMark Mark) OpenOnce(DatabaseFile file, SqliteStoreOptions options, string tenant)
+    {
         if (FileSystems.RemoteTypeOf(file.Folder) is { } remote)
         {
             throw new SessionStoreException("Open", $"{file.Path} lies on a network file system ({remote}), where locks do not hold. Choose a path on a local disk", isTransient: false);
@@ -40,10 +53,11 @@ internal static class StoreOpener
         Connection? connection = null;
         try
         {
+            RefuseEmptied(file, mark);
             file.Restrict();
             connection = Connection.Open(file.Uri, SqliteCode.OpenReadWrite | SqliteCode.OpenCreate, ChecksumFiles.Name);
             connection.KeepsLog = true;
-            _ = SqliteNative.BusyTimeout(connection.Handle, (int)options.LockTimeout.TotalMilliseconds);
+            _ = SqliteNative.BusyTimeout(connection.Handle, (int)LeastPatience.TotalMilliseconds);
             if (SqliteNative.IsReadOnly(connection.Handle, "main") == 1)
             {
                 throw new SqliteFault(SqliteCode.ReadOnly, "the file is read-only");
@@ -84,10 +98,36 @@ internal static class StoreOpener
             return;
         }
 
-        using var look = Connection.Open(file.PlainUri, SqliteCode.OpenReadWrite, ChecksumFiles.Name);
-        look.KeepsLog = true;
+        using var look = Connection.Open(file.PlainUri, SqliteCode.OpenReadOnly, ChecksumFiles.Name);
         _ = SqliteNative.BusyTimeout(look.Handle, 1000);
-        _ = look.ReadInteger("PRAGMA application_id"); // reads the first page, which ChecksumFiles knows by its checksum
+        try
+        {
+            // An empty one is ours if our own creation was interrupted.
+            var isOurs = look.ReadInteger("PRAGMA application_id") is SchemaFile.ApplicationId || look.ReadInteger("SELECT count(*) FROM sqlite_schema") == 0;
+            if (isOurs)
+            {
+                return;
+            }
+        }
+        catch (SqliteFault fault) when (fault.Code == SqliteCode.ReadOnlyRollback && File.Exists(file.MarkPath))
+        {
+            return; // our own creation again
+        }
+        catch (SqliteFault fault) when (fault.Code == SqliteCode.ReadOnlyRollback)
+        {
+            // Somebody else's: Sojourn's databases have no such journal later.
+        }
+
+        throw new SqliteFault(SqliteCode.NotADatabase, "the file is a database of another program");
+    }
+
+    /// <summary>A database that was cut to nothing would be taken for one that is not there yet.</summary>
+    private static void RefuseEmptied(DatabaseFile file, CommitMark mark)
+    {
+        if (mark.Read() is { Commits: > 0 } noted && !file.HasContent)
+        {
+            throw new SqliteFault(SqliteCode.Corrupt, $"it is empty, and had {noted.Commits} commits (to begin anew on purpose, delete the files that end in -mark and -wal too)");
+        }
     }
 
     /// <summary>Takes the write lock, however busy another process keeps it, if it lets go of it at all.</summary>
@@ -131,8 +171,7 @@ internal static class StoreOpener
 
             var number = TenantNumber(connection, tenant);
             var identity = Identity(connection);
-            using var beat = connection.Prepare("UPDATE store SET commits = commits + 1 WHERE n = 1");
-            beat.Run();
+            connection.Execute("UPDATE store SET commits = commits + 1 WHERE n = 1");
             var teller = BitConverter.ToInt64(RandomNumberGenerator.GetBytes(8)) >>> 1;
             Neighbours.Arrive(connection, teller);
             connection.Execute("COMMIT");

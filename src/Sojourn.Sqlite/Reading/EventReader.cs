@@ -23,11 +23,11 @@ internal sealed class EventReader(Connection connection)
             {
                 Writer = new ByteReader(_read.Bytes(1)).Write(),
                 Number = _read.Integer(2),
-                At = DateTimeOffset.FromUnixTimeMilliseconds(_read.Integer(3)),
+                At = ByteReader.TimeOf(_read.Integer(3)),
                 Kind = (SessionEventKind)_read.Integer(4),
                 Reason = (SessionEndReason)_read.Integer(5),
                 Shard = number,
-                Session = session.IsEmpty ? default : new(session),
+                Session = session.IsEmpty ? default : ByteReader.IdOf(session),
                 Canonical = ImmutableCollectionsMarshal.AsImmutableArray(Seal.Open(_read.Bytes(7)).ToArray()),
                 Personal = Personal(_read.Bytes(8)),
             }));

@@ -29,7 +29,7 @@ internal sealed class ListReader(Connection connection, StoreFacts facts, KnownN
             }
 
             number = _owner.Integer(0);
-            var notBefore = _owner.IntegerOrNull(3) is { } time ? DateTimeOffset.FromUnixTimeMilliseconds(time) : (DateTimeOffset?)null;
+            var notBefore = _owner.IntegerOrNull(3) is { } time ? ByteReader.TimeOf(time) : (DateTimeOffset?)null;
             found = new([], null, _owner.Integer(1), (int)_owner.Integer(2), notBefore);
         }
 

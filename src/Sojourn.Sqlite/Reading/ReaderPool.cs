@@ -27,7 +27,7 @@ internal sealed class ReaderPool(int most, Func<Reader> make) : IDisposable
     {
         if (reader.IsAtRest)
         {
-            // Everybody begins at the first place, so the readers in use have the warm caches. There is one for each reader.
+            // Everybody begins at the first place, so the readers in use have the warm caches. There is a place for each reader.
             var place = 0;
             while (Interlocked.CompareExchange(ref _places[place], reader, null) is not null)
             {
@@ -58,6 +58,12 @@ internal sealed class ReaderPool(int most, Func<Reader> make) : IDisposable
 
     private Reader Take()
     {
+        if (_isDisposed)
+        {
+            _free.Release();
+            throw new ObjectDisposedException(nameof(Storage.SqliteSessionStore));
+        }
+
         for (var i = 0; i < _places.Length; i++)
         {
             if (Interlocked.Exchange(ref _places[i], null) is { } reader)

@@ -8,6 +8,9 @@ namespace Sojourn.Sqlite;
 /// <summary>Reads what <see cref="ByteWriter"/> wrote. A blob that does not hold what it should is damage, never a default.</summary>
 internal ref struct ByteReader(ReadOnlySpan<byte> bytes)
 {
+    private const long FirstMillisecond = -62_135_596_800_000;
+    private const long LastMillisecond = 253_402_300_799_999;
+
     private ReadOnlySpan<byte> _rest = bytes;
 
     public ReadOnlySpan<byte> Next(int count)
@@ -28,13 +31,13 @@ internal ref struct ByteReader(ReadOnlySpan<byte> bytes)
 
     public long Long() => BinaryPrimitives.ReadInt64BigEndian(Next(8));
 
-    public DateTimeOffset Time() => DateTimeOffset.FromUnixTimeMilliseconds(Long());
+    public DateTimeOffset Time() => TimeOf(Long());
 
     public Sojourn.Storage.WriteId Write() => new(BinaryPrimitives.ReadUInt128BigEndian(Next(16)));
 
     public ReadOnlySpan<byte> Bytes() => Next(Int());
 
-    public ImmutableArray<byte> Array() => Int() is > 0 and var count ? ImmutableCollectionsMarshal.AsImmutableArray(Next(count).ToArray()) : [];
+    public ImmutableArray<byte> Array() => Bytes() is { IsEmpty: false } bytes ? ImmutableCollectionsMarshal.AsImmutableArray(bytes.ToArray()) : [];
 
     public string? TextOrNull() => Int() is >= 0 and var count ? Encoding.UTF8.GetString(Next(count)) : null;
 
@@ -49,5 +52,12 @@ internal ref struct ByteReader(ReadOnlySpan<byte> bytes)
         }
     }
 
-    public static SqliteFault Damage() => new(SqliteCode.Corrupt, "a stored value does not have the form that it was written in");
+    /// <summary>A time that was stored as Unix milliseconds.</summary>
+    public static DateTimeOffset TimeOf(long milliseconds)
+        => milliseconds is >= FirstMillisecond and <= LastMillisecond ? DateTimeOffset.FromUnixTimeMilliseconds(milliseconds) : throw Damage();
+
+    /// <summary>An id that was stored as a blob.</summary>
+    public static SessionId IdOf(ReadOnlySpan<byte> bytes) => bytes.Length == SessionId.Size ? new(bytes) : throw Damage();
+
+    public static SqliteFault Damage() => new(SqliteCode.CorruptValue, "a stored value does not have the form that it was written in");
 }

@@ -22,6 +22,9 @@ internal sealed class SessionRow
 
     public required SessionRecord Record { get; set; }
 
+    /// <summary>How it ended, for who found it among the ended ones.</summary>
+    public SessionEnding Ending => Record.Ending ?? throw ByteReader.Damage();
+
     public long SweepAt { get; set; }
 
     public long DataVersion { get; set; }
@@ -50,20 +53,20 @@ internal sealed class SessionRow
         var ending = row.Bytes(11);
         return new()
         {
-            Id = new(row.Bytes(0)),
+            Id = ByteReader.IdOf(row.Bytes(0)),
             Tenant = tenant,
             Subject = parts.Subject,
             Policy = parts.Policy,
             Token = parts.Token,
-            StartedAt = Time(row.Integer(1)),
-            AuthenticatedAt = parts.AuthenticatedAt == 0 ? null : Time(parts.AuthenticatedAt),
-            LastSeenAt = Time(row.Integer(2)),
+            StartedAt = ByteReader.TimeOf(row.Integer(1)),
+            AuthenticatedAt = parts.AuthenticatedAt == 0 ? null : ByteReader.TimeOf(parts.AuthenticatedAt),
+            LastSeenAt = ByteReader.TimeOf(row.Integer(2)),
             IsConfirmed = row.Flag(3),
-            IdleTimeout = TimeSpan.FromSeconds(row.Integer(4)),
-            AbsoluteExpiresAt = Time(row.Integer(5)),
+            IdleTimeout = row.Integer(4) is >= 0 and <= int.MaxValue and var seconds ? TimeSpan.FromSeconds(seconds) : throw ByteReader.Damage(),
+            AbsoluteExpiresAt = ByteReader.TimeOf(row.Integer(5)),
             ShardEpoch = row.Integer(6),
             Version = (int)row.Integer(7),
-            Device = device.IsEmpty ? default : new(device),
+            Device = device.IsEmpty ? default : new(new ByteReader(device).Next(SessionDeviceId.Size)),
             Client = client.IsEmpty ? default : ClientCodec.Read(Seal.Open(client), names),
             IsPersistent = parts.IsPersistent,
             Assurance = parts.Assurance,
@@ -72,6 +75,4 @@ internal sealed class SessionRow
             Ending = ending.IsEmpty ? null : EndingCodec.Read(Seal.Open(ending)),
         };
     }
-
-    private static DateTimeOffset Time(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
 }

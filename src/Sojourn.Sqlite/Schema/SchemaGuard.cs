@@ -25,6 +25,4 @@ internal sealed class SchemaGuard(Connection connection)
 internal sealed class NewerSchemaException(long version, long oldest) : Exception($"The schema has version {version} and may be used by programs that know version {oldest} or later.")
 {
     public long Version { get; } = version;
-
-    public long Oldest { get; } = oldest;
 }

@@ -41,7 +41,7 @@ internal sealed class DataTable(Connection connection)
 
     public static DataValue Read(Statement row) => new(
         row.Text(0), Seal.Open(row.Bytes(4)) is { IsEmpty: false } bytes ? ImmutableCollectionsMarshal.AsImmutableArray(bytes.ToArray()) : [], row.Integer(1),
-        row.IntegerOrNull(2) is { } expires ? DateTimeOffset.FromUnixTimeMilliseconds(expires) : null, row.Flag(3));
+        row.IntegerOrNull(2) is { } expires ? ByteReader.TimeOf(expires) : null, row.Flag(3));
 
     public DataValue? Find(long session, string key)
     {

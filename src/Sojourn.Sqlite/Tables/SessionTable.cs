@@ -76,7 +76,7 @@ internal sealed class SessionTable(Connection connection, string tenant, KnownNa
 
     public void End(SessionRow row, long purgeAt)
     {
-        EndingCodec.Write(_small.Clear(), row.Record.Ending!);
+        EndingCodec.Write(_small.Clear(), row.Ending);
         _end.Bind(1, row.Number).Bind(2, Seal.Close(_small)).Bind(3, row.Record.Version).Bind(4, purgeAt).Run();
     }
 
@@ -130,7 +130,7 @@ internal sealed class SessionTable(Connection connection, string tenant, KnownNa
         while (_endedOf.Step())
         {
             var row = SessionRow.Read(_endedOf, tenant, names);
-            oldest = oldest is null || row.Record.Ending!.At < oldest.Record.Ending!.At ? row : oldest;
+            oldest = oldest is null || row.Ending.At < oldest.Ending.At ? row : oldest;
         }
 
         return oldest;

@@ -54,7 +54,7 @@ internal sealed class ToldTable(Connection connection, long tenant, long teller)
             if (_news.Integer(1) != teller && _news.Integer(2) == tenant)
             {
                 var session = _news.Bytes(6);
-                messages.Add(new((FeedMessageKind)_news.Integer(3), session.IsEmpty ? default : new(session), (SessionEndReason)_news.Integer(4), (byte)_news.Integer(5)));
+                messages.Add(new((FeedMessageKind)_news.Integer(3), session.IsEmpty ? default : ByteReader.IdOf(session), (SessionEndReason)_news.Integer(4), (byte)_news.Integer(5)));
             }
         }
 

@@ -134,7 +134,7 @@ internal sealed class Batches(WriterParts parts)
         {
             _undo.Run();
             parts.Desk.Messages.RemoveRange(messages, parts.Desk.Messages.Count - messages);
-            operation.Failure = FileErrors.IsFault(fault) ? FileErrors.Of(operation.Name, fault, parts.Path) : fault;
+            operation.Failure = fault is SqliteFault ? FileErrors.Of(operation.Name, fault, parts.Path) : fault;
         }
 
         _release.Run();
@@ -142,15 +142,15 @@ internal sealed class Batches(WriterParts parts)
 
     private void Commit()
     {
-        if (parts.Neighbours.IsBeatDue)
-        {
-            parts.Neighbours.BeatNow();
-        }
-
         if (_connection.TotalChanges == _changesBefore)
         {
             _rollback.Run(); // nobody changed anything: there is nothing to sync
             return;
+        }
+
+        if (parts.Neighbours.IsBeatDue)
+        {
+            parts.Neighbours.BeatNow();
         }
 
         long commits;

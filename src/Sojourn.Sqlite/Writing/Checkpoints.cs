@@ -6,8 +6,9 @@ namespace Sojourn.Sqlite;
 /// Moves the log into the database when it is planned, not in the middle of somebody's commit: when the log has grown
 /// to its size, or when nobody writes. Between two batches nobody is in the way, so the log begins again from its start.
 /// </summary>
-internal sealed class Checkpoints(Connection connection, TimeProvider time, SqliteStoreOptions options)
+internal sealed class Checkpoints(Connection connection, Neighbours neighbours, TimeProvider time, SqliteStoreOptions options)
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan IdleFor = TimeSpan.FromSeconds(2);
 
     /// <summary>A log that is so many times too long, because it was never free of readers, is cut short as soon as it is.</summary>
@@ -16,7 +17,6 @@ internal sealed class Checkpoints(Connection connection, TimeProvider time, Sqli
     private readonly long _pages = options.CheckpointBytes / SchemaFile.PageSize;
     private long _written;
     private long _lastCommit;
-    private bool _isLong;
     private bool _isAtRest = true;
 
     /// <summary>Counts the pages of a commit.</summary>
@@ -32,20 +32,39 @@ internal sealed class Checkpoints(Connection connection, TimeProvider time, Sqli
     {
         if (_written >= _pages || (isIdle && !_isAtRest && time.GetElapsedTime(_lastCommit) >= IdleFor))
         {
-            Run(_isLong ? SqliteCode.CheckpointTruncate : SqliteCode.CheckpointPassive);
+            Run();
         }
     }
 
-    private void Run(int mode)
+    private void Run()
     {
         // Whatever comes of it, the next try waits for as many pages: readers and other processes may hold the log open.
         _isAtRest = true;
         _written = 0;
-        var code = SqliteNative.Checkpoint(connection.Handle, "main", mode, out var frames, out _);
-        _isLong = frames >= _pages * TruncateFactor;
-        if (code is not SqliteCode.Ok && (code & 0xff) is not (SqliteCode.Busy or SqliteCode.Locked))
+        Move(SqliteCode.CheckpointPassive, out var frames);
+        if (neighbours.AreFresh || frames >= _pages * TruncateFactor)
         {
-            throw connection.Fault(code);
+            MoveRest(frames >= _pages * TruncateFactor ? SqliteCode.CheckpointTruncate : SqliteCode.CheckpointRestart);
         }
+    }
+
+    /// <summary>
+    /// While one process moves the log another one makes it longer, so it would never be found all moved, and grow for
+    /// ever. What came meanwhile is little, and is moved while nobody else may write.
+    /// </summary>
+    private void MoveRest(int mode)
+    {
+        var begun = time.GetTimestamp();
+        while (!Move(mode, out _) && time.GetElapsedTime(begun) < Patience)
+        {
+            Polling.Pause();
+        }
+    }
+
+    /// <returns>False when others write or read just now.</returns>
+    private bool Move(int mode, out int frames)
+    {
+        var code = SqliteNative.Checkpoint(connection.Handle, "main", mode, out frames, out _);
+        return code is SqliteCode.Ok || ((code & 0xff) is SqliteCode.Busy or SqliteCode.Locked ? false : throw connection.Fault(code));
     }
 }

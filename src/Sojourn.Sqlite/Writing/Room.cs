@@ -18,33 +18,50 @@ internal sealed class Room(Connection connection, DatabaseFile file, SqliteStore
     /// <summary>Gives the reserve away.</summary>
     public void Free()
     {
-        if (!IsTight)
-        {
-            SqliteLog.Full(logger, file.Path);
-        }
-
-        IsTight = true;
-        _lastTry = time.GetTimestamp();
         File.Delete(file.ReservePath);
         LimitPages(options.MaxPages);
+        _lastTry = time.GetTimestamp();
+        Tighten();
     }
 
     /// <summary>Tries to get the reserve back, once a second.</summary>
     public void Refill()
     {
-        if (IsTight && time.GetElapsedTime(_lastTry) >= TryEvery)
+        if (time.GetElapsedTime(_lastTry) < TryEvery)
         {
-            _lastTry = time.GetTimestamp();
-            IsTight = !TryMake(spare: options.ReserveBytes);
-            if (!IsTight)
-            {
-                SqliteLog.RoomAgain(logger, file.Path);
-            }
+            return;
+        }
+
+        _lastTry = time.GetTimestamp();
+        if (!IsTight && options.ReserveBytes > 0 && !File.Exists(file.ReservePath))
+        {
+            Tighten(); // another process gave it away
+        }
+
+        if (IsTight && TryMake(spare: options.ReserveBytes))
+        {
+            IsTight = false;
+            SqliteLog.RoomAgain(logger, file.Path);
         }
     }
 
     /// <summary>Makes the reserve at the start.</summary>
-    public void Begin() => IsTight = !TryMake(spare: 0);
+    public void Begin()
+    {
+        if (!TryMake(spare: 0))
+        {
+            Tighten();
+        }
+    }
+
+    private void Tighten()
+    {
+        if (!IsTight)
+        {
+            IsTight = true;
+            SqliteLog.Full(logger, file.Path);
+        }
+    }
 
     // With room to spare: else the next write would need the reserve at once.
     private bool TryMake(long spare)

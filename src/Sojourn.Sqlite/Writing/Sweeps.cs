@@ -52,7 +52,7 @@ internal static class Sweeps
         var rows = desk.Sweeps.ToPurge(shard, now, limit);
         foreach (var row in rows)
         {
-            var until = Ends.KeptUntil(row.Record.Ending!);
+            var until = Ends.KeptUntil(row.Ending);
             if (until <= now)
             {
                 var owner = desk.Owners.Get(shard, row.Owner);

@@ -22,6 +22,9 @@ internal abstract class WriteOperation(string name, bool grows)
     /// <summary>When it came, on the writer's clock.</summary>
     public long Since { get; set; }
 
+    /// <summary>Whether its caller gave up before the writer took it.</summary>
+    public bool IsCancelled => Volatile.Read(ref _state) == Cancelled;
+
     /// <summary>Whether the writer has it now; false when it was cancelled before.</summary>
     public bool TryTake() => Interlocked.CompareExchange(ref _state, Taken, Waiting) == Waiting;
 

@@ -44,7 +44,19 @@ internal sealed class WriteQueue
         }
     }
 
-    public bool TryPeek([NotNullWhen(true)] out WriteOperation? operation) => _waiting.TryPeek(out operation);
+    /// <summary>Looks at the next write that nobody cancelled.</summary>
+    public bool TryPeek([NotNullWhen(true)] out WriteOperation? operation)
+    {
+        while (_waiting.TryPeek(out operation) && operation.IsCancelled)
+        {
+            if (_waiting.TryDequeue(out _))
+            {
+                Interlocked.Decrement(ref _count);
+            }
+        }
+
+        return operation is not null;
+    }
 
     /// <summary>Takes the next write that nobody cancelled.</summary>
     public bool TryTake([NotNullWhen(true)] out WriteOperation? operation)

@@ -46,9 +46,9 @@ internal sealed class Writer
         var operation = new WriteOperation<T>(name, grows, write) { Since = _parts.Time.GetTimestamp() };
         operation.CancelWith(cancellationToken);
         _queue.Add(operation);
-        if (_queue.IsClosed)
+        if (_ended.Task.IsCompleted)
         {
-            FailWaiting(); // the thread may have gone already
+            FailWaiting(); // the thread has gone
         }
 
         return new(operation.Answer);
@@ -73,7 +73,6 @@ internal sealed class Writer
 
             Guard(ReadNewsIfDue);
             Guard(_parts.Room.Refill);
-            Guard(BeatIfDue);
             Guard(() => _parts.Checkpoints.RunIfDue(isIdle: _queue.IsEmpty));
             if (!_queue.IsEmpty)
             {
@@ -82,8 +81,8 @@ internal sealed class Writer
         }
 
         Guard(_parts.Close);
-        FailWaiting();
         _ended.SetResult();
+        FailWaiting(); // behind it: whoever adds afterwards sees that, and fails its write by itself
     }
 
     private void WriteBatch()
@@ -139,15 +138,7 @@ internal sealed class Writer
         _parts.Feed.Publish(_news);
     }
 
-    private void BeatIfDue()
-    {
-        if (_parts.Neighbours.IsBeatDue && _queue.IsEmpty)
-        {
-            _queue.Add(new WriteOperation<bool>("Beat", grows: false, _ => true) { Since = _parts.Time.GetTimestamp() });
-        }
-    }
-
-    /// <summary>Chores fail without end for anybody: the next write meets the same fault, and tells it to its caller. The log has it once.</summary>
+    /// <summary>A chore that fails ends nothing: the next write meets the same fault and tells its caller. The log has it once.</summary>
     private void Guard(Action chore)
     {
         try

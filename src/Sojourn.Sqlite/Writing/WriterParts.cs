@@ -20,7 +20,7 @@ internal sealed class WriterParts
         Desk = new(connection, facts, names, told);
         Neighbours = new(connection, Time, facts.Teller);
         News = new(connection, told, Neighbours, new(connection));
-        Checkpoints = new(connection, Time, options);
+        Checkpoints = new(connection, Neighbours, Time, options);
         Batches = new(this);
     }
 

@@ -1,7 +1,7 @@
 namespace Sojourn.Testing;
 
 /// <summary>
-/// Holds one racer back in every other round, for a part of the time that the others last took. In a store whose steps
+/// Holds one racer back in every other round, for up to twice the time that the others last took. In a store whose steps
 /// take a disk or a network, racers that always start together would always arrive in the same order.
 /// </summary>
 internal sealed class HeadStart(int lanes)
@@ -10,7 +10,7 @@ internal sealed class HeadStart(int lanes)
 
     public void Note(int lane, long ticks) => Volatile.Write(ref _took[lane], ticks);
 
-    public void Wait(int lane, int round, Jitter jitter)
+    public async ValueTask WaitAsync(int lane, int round, Jitter jitter)
     {
         if (round % 2 == 0 || round / 2 % lanes != lane)
         {
@@ -23,12 +23,19 @@ internal sealed class HeadStart(int lanes)
             longest = other == lane ? longest : Math.Max(longest, Volatile.Read(ref _took[other]));
         }
 
-        // Spun, since a timer wakes too late; and bounded, since a store may once have been slow.
+        // Bounded, since a store may once have been slow.
         longest = Math.Min(longest, TimeProvider.System.TimestampFrequency / 50);
-        var (begin, wait) = (TimeProvider.System.GetTimestamp(), (long)(longest * 1.25 * jitter.Fraction()));
-        while (TimeProvider.System.GetTimestamp() - begin < wait)
+        var (begin, wait) = (TimeProvider.System.GetTimestamp(), (long)(2 * longest * jitter.Fraction()));
+        for (var left = wait; left > 0; left = wait - (TimeProvider.System.GetTimestamp() - begin))
         {
-            Thread.SpinWait(4);
+            if (left > TimeProvider.System.TimestampFrequency / 500)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System); // the others need the processor
+            }
+            else
+            {
+                Thread.Yield(); // a timer would wake too late
+            }
         }
     }
 }

@@ -68,7 +68,7 @@ internal sealed class RaceCourse<TRound>(Func<TRound, ValueTask>[] racers, Func<
             {
                 await _gate.ArriveAsync();
                 jitter.Spin();
-                _headStart.Wait(lane, round, jitter);
+                await _headStart.WaitAsync(lane, round, jitter);
                 var started = TimeProvider.System.GetTimestamp();
                 await GuardAsync(lane, () => racers[lane](_heat[round]));
                 _headStart.Note(lane, TimeProvider.System.GetTimestamp() - started);

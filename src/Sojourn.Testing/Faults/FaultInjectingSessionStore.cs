@@ -139,6 +139,8 @@ public sealed class FaultInjectingSessionStore(ISessionStore inner, TimeProvider
         {
             case StoreFaultKind.FailBefore:
                 throw new SessionStoreException($"{operation}", "the store is down, as ordered", isTransient: true);
+            case StoreFaultKind.Refuse:
+                throw new SessionStoreException($"{operation}", "the store refuses this call, as ordered", isTransient: true) { IsRefusal = true };
             case StoreFaultKind.Hang:
                 await Task.Delay(Timeout.InfiniteTimeSpan, time, cancellationToken);
                 break;

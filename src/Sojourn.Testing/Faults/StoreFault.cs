@@ -66,6 +66,9 @@ public enum StoreFaultKind
 
     /// <summary>The call reaches the store later.</summary>
     Delay = 3,
+
+    /// <summary>The call fails with a transient refusal (<see cref="SessionStoreException.IsRefusal"/>) and never reaches the store.</summary>
+    Refuse = 4,
 }
 
 /// <summary>A fault to order from a <see cref="FaultInjectingSessionStore"/>. Immutable.</summary>
@@ -81,6 +84,9 @@ public sealed record StoreFault
 
     /// <summary>The store is down.</summary>
     public static StoreFault FailBefore { get; } = new(StoreFaultKind.FailBefore);
+
+    /// <summary>The store works, and refuses this call.</summary>
+    public static StoreFault Refuse { get; } = new(StoreFaultKind.Refuse);
 
     /// <summary>The answer is lost.</summary>
     public static StoreFault FailAfter { get; } = new(StoreFaultKind.FailAfter);

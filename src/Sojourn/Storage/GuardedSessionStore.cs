@@ -10,6 +10,8 @@ internal sealed class GuardedSessionStore(ISessionStore inner, TimeSpan timeout,
 {
     private const int Attempts = 3;
     private const int FaultsToOpen = 5;
+    // Opening may create or upgrade a schema, and wait for another process that does.
+    private static readonly TimeSpan OpenTimeout = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan OpenFor = TimeSpan.FromSeconds(1);
 
     private int _faults;
@@ -18,7 +20,7 @@ internal sealed class GuardedSessionStore(ISessionStore inner, TimeSpan timeout,
     public ISessionFeed Feed => inner.Feed;
 
     public ValueTask<StoreIdentity> OpenAsync(StoreOpening opening, CancellationToken cancellationToken = default)
-        => CallAsync("Open", token => inner.OpenAsync(opening, token), cancellationToken);
+        => CallAsync("Open", token => inner.OpenAsync(opening, token), cancellationToken, OpenTimeout);
 
     public ValueTask<StoreProbe> ProbeAsync(ulong nonce, CancellationToken cancellationToken = default)
         => CallAsync("Probe", token => inner.ProbeAsync(nonce, token), cancellationToken);
@@ -112,14 +114,15 @@ internal sealed class GuardedSessionStore(ISessionStore inner, TimeSpan timeout,
         }
     }
 
-    private async ValueTask<T> CallAsync<T>(string operation, Func<CancellationToken, ValueTask<T>> call, CancellationToken cancellationToken)
+    private async ValueTask<T> CallAsync<T>(string operation, Func<CancellationToken, ValueTask<T>> call, CancellationToken cancellationToken, TimeSpan? longer = null)
     {
         if (time.GetTimestamp() < Volatile.Read(ref _closedUntil))
         {
             throw new SessionStoreException(operation, "the store keeps failing and is not asked for a moment; try again in a second", isTransient: true);
         }
 
-        using var limit = new CancellationTokenSource(timeout, time);
+        var patience = longer ?? timeout;
+        using var limit = new CancellationTokenSource(patience, time);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
@@ -130,9 +133,9 @@ internal sealed class GuardedSessionStore(ISessionStore inner, TimeSpan timeout,
         catch (OperationCanceledException cancelled) when (!cancellationToken.IsCancellationRequested)
         {
             CountFault();
-            throw new SessionStoreException(operation, $"the store did not answer within {timeout.TotalSeconds:0.###} s; whether it was done is unknown, and it is safe to repeat", isTransient: true, cancelled) { InDoubt = true };
+            throw new SessionStoreException(operation, $"the store did not answer within {patience.TotalSeconds:0.###} s; whether it was done is unknown, and it is safe to repeat", isTransient: true, cancelled) { InDoubt = true };
         }
-        catch (SessionStoreException)
+        catch (SessionStoreException fault) when (!fault.IsRefusal)
         {
             CountFault();
             throw;

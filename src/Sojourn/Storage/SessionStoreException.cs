@@ -25,6 +25,12 @@ public sealed class SessionStoreException : Exception
     public bool IsTransient { get; }
 
     /// <summary>
+    /// Whether the store works, and refuses just this call: no room for more, one damaged record. Other faults count as
+    /// a store that is down, which is not asked for a while when they repeat. Default false.
+    /// </summary>
+    public bool IsRefusal { get; init; }
+
+    /// <summary>
     /// Whether the write may have happened. Every write can be repeated safely: it then happens once.
     /// </summary>
     public bool InDoubt { get; init; }

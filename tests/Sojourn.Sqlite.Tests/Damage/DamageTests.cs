@@ -37,6 +37,25 @@ public sealed class DamageTests
         Assert.Equal(files, FilesOf(folder));
     }
 
+    [Theory, InlineData(false), InlineData(true)]
+    public async Task A_database_that_was_emptied_or_deleted_is_no_new_one(bool isDeleted)
+    {
+        using var folder = new TempFolder();
+        await Sample.MakeAsync(folder);
+        File.Delete(folder.Database);
+        if (!isDeleted)
+        {
+            await File.WriteAllBytesAsync(folder.Database, [], Samples.Token);
+        }
+
+        var files = FilesOf(folder);
+        var fault = await Assert.ThrowsAsync<SessionStoreException>(() => Samples.OpenAsync(folder.Database));
+        Assert.Contains("it is empty, and had ", fault.Message, StringComparison.Ordinal);
+        Assert.Contains(folder.Database, fault.Message, StringComparison.Ordinal);
+        Assert.False(fault.IsTransient);
+        Assert.Equal(files, FilesOf(folder));
+    }
+
     [Fact]
     public async Task What_is_left_of_a_damaged_log_is_kept_for_who_looks_into_it()
     {
@@ -191,7 +210,8 @@ public sealed class DamageTests
         }
 
         private static bool IsExpected(IReadOnlyList<DataValue> data, SessionRecord record, bool isEnded)
-            => isEnded ? data.Count == 0 : data.Count == 2 && data.Single(value => value.Key == "long").Bytes.SequenceEqual(Long(record).Bytes);
+            => isEnded ? data.Count == 0 : data.Count == 2 && data.Single(value => value.Key == "long").Bytes.SequenceEqual(Long(record).Bytes)
+                && data.Single(value => value.Key == "id").Bytes.Length == 16;
 
         /// <summary>Long enough to lie on pages of its own.</summary>
         private static DataChange Long(SessionRecord record) => new("long", DataChangeKind.Set, [.. Enumerable.Repeat((byte)(record.GetHashCode() | 1), 9000)]);

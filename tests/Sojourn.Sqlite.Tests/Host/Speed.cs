@@ -9,7 +9,7 @@ internal static class Speed
 
     public static async Task<int> RunAsync(string file, TimeSpan length)
     {
-        await using var store = Sessions.New(file, checkpointBytes: 16 << 20);
+        await using var store = Sessions.New(file, checkpointBytes: 2 << 20);
         await store.OpenAsync(new(Sessions.Tenant, Sessions.Noon));
         Console.WriteLine("open");
         Console.ReadLine();

@@ -54,6 +54,61 @@ public sealed class OpeningTests : IDisposable
     }
 
     [Fact]
+    public async Task A_database_that_another_program_has_open_or_left_in_the_middle_of_a_write_is_left_alone()
+    {
+        using var theirs = new TempFolder();
+        foreach (var (mode, beside) in new[] { ("WAL", "-wal"), ("DELETE", "-journal") })
+        {
+            File.Delete(theirs.Database);
+            using (var other = Connection.Open($"file:{theirs.Database}", SqliteCode.OpenReadWrite | SqliteCode.OpenCreate))
+            {
+                other.Execute($"""
+                    PRAGMA journal_mode = {mode}; PRAGMA cache_size = 2; CREATE TABLE customer (name BLOB);
+                    WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200) INSERT INTO customer SELECT randomblob(500) FROM n;
+                    BEGIN; UPDATE customer SET name = randomblob(500)
+                    """);
+                await HostProcess.RunAsync("sh", "-c", $"cp {theirs.Database}* {_folder.Path}/"); // as a killed program leaves it
+                other.Execute("ROLLBACK");
+            }
+
+            var files = Directory.GetFiles(_folder.Path).Order(StringComparer.Ordinal).ToList();
+            var before = files.Select(file => Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(file)))).ToList();
+            Assert.Contains(_folder.Database + beside, files);
+            await ExpectRefusedAsync("is not a database of Sojourn");
+            Assert.False(File.Exists(_folder.Database + "-mark"));
+            foreach (var (file, hash) in files.Zip(before).Where(each => !each.First.EndsWith("-shm", StringComparison.Ordinal)))
+            {
+                Assert.True(File.Exists(file), file);
+                Assert.Equal(hash, Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(file))));
+            }
+
+            foreach (var file in Directory.GetFiles(_folder.Path))
+            {
+                File.Delete(file);
+            }
+        }
+    }
+
+    [Fact]
+    public void Links_are_followed_as_the_system_follows_them()
+    {
+        var (data, elsewhere) = (Directory.CreateDirectory(Path.Combine(_folder.Path, "real", "data")).FullName, Directory.CreateDirectory(Path.Combine(_folder.Path, "real", "elsewhere")).FullName);
+        Directory.CreateSymbolicLink(Path.Combine(_folder.Path, "data"), "real/data");
+        File.CreateSymbolicLink(Path.Combine(data, "sojourn.db"), "../elsewhere/x.db");
+        Assert.Equal(Path.Combine(elsewhere, "x.db"), new DatabaseFile(Path.Combine(_folder.Path, "data", "sojourn.db")).Path);
+        Assert.Equal(Path.Combine(elsewhere, "y.db"), new DatabaseFile(Path.Combine(_folder.Path, "data", "..", "elsewhere", ".", "y.db")).Path);
+    }
+
+    [Fact]
+    public void A_link_that_leads_in_a_circle_is_named()
+    {
+        Directory.CreateSymbolicLink(Path.Combine(_folder.Path, "deep"), Path.Combine(_folder.Path, "deep", "deeper"));
+        var file = Path.Combine(_folder.Path, "deep", "sojourn.db");
+        var fault = Assert.Throws<SessionStoreException>(() => new SqliteSessionStore(new() { Path = file }));
+        Assert.Contains("in a circle", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_file_behind_linked_folders_has_one_name()
     {
         var (real, link) = (Directory.CreateDirectory(Path.Combine(_folder.Path, "real")).FullName, Path.Combine(_folder.Path, "link"));
@@ -171,7 +226,7 @@ public sealed class OpeningTests : IDisposable
     {
         foreach (var (options, setting) in new (SqliteStoreOptions, string)[]
         {
-            (new(), "Path"), (new() { Path = ":memory:" }, "Path"), (new() { Path = "a", Readers = 0 }, "Readers"), (new() { Path = "a", LockTimeout = TimeSpan.Zero }, "LockTimeout"),
+            (new(), "Path"), (new() { Path = "data/" }, "Path"), (new() { Path = ":memory:" }, "Path"), (new() { Path = "a", Readers = 0 }, "Readers"), (new() { Path = "a", LockTimeout = TimeSpan.Zero }, "LockTimeout"),
             (new() { Path = "a", ReserveBytes = 1 }, "ReserveBytes"), (new() { Path = "a", CheckpointBytes = 1 }, "CheckpointBytes"), (new() { Path = "a", AfterRestore = (SqliteRestore)7 }, "AfterRestore"),
         })
         {

@@ -28,11 +28,43 @@ public sealed class FullDiskTests
             Assert.Contains("no room left for " + disk, output, StringComparison.Ordinal);
             Assert.Contains("ended 50", output, StringComparison.Ordinal);
             Assert.Contains("goes on, reserve True", output, StringComparison.Ordinal);
+            await ExpectOpenOnFullDiskAsync(Path.Combine(disk, "other.db"), ballast);
         }
         finally
         {
             await HostProcess.RunAsync("umount", disk);
         }
+    }
+
+    /// <summary>A program that is restarted while the disk is full can still end sessions: opening writes too, and gets the reserve for it.</summary>
+    private static async Task ExpectOpenOnFullDiskAsync(string file, string ballast)
+    {
+        SessionId id;
+        await using (var store = await Samples.OpenAsync(file, options => options.ReserveBytes = 1 << 20))
+        {
+            id = (await store.StartAsync()).Id;
+        }
+
+        await using (var rest = new FileStream(ballast, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0))
+        {
+            try
+            {
+                while (true)
+                {
+                    rest.Write(new byte[4096]);
+                }
+            }
+            catch (IOException)
+            {
+                // Now it is full.
+            }
+        }
+
+        Assert.True(File.Exists(file + "-reserve"));
+        await using var full = await Samples.OpenAsync(file, options => options.ReserveBytes = 1 << 20);
+        var fault = await Assert.ThrowsAsync<SessionStoreException>(() => full.StartAsync());
+        Assert.True(fault.IsRefusal && fault.Message.Contains("no room left", StringComparison.Ordinal), fault.Message);
+        Assert.Equal(EndStatus.Ended, (await Sessions.EndAsync(full, id)).Status);
     }
 
     [Fact, Requirement("ASVS-16.5.2")]

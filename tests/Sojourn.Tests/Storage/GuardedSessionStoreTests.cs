@@ -135,6 +135,19 @@ public sealed class GuardedSessionStoreTests
     }
 
     [Fact]
+    public async Task A_store_that_works_and_refuses_calls_is_asked_again()
+    {
+        var token = await _node.ConfirmedAsync();
+        _node.Store.Inject(StoreOperation.Start, StoreFault.Refuse); // a full disk
+        for (var i = 0; i < 10; i++)
+        {
+            await Assert.ThrowsAsync<SessionStoreException>(async () => await _node.Manager.StartAsync(new() { Subject = "bob" }, TestContext.Current.CancellationToken));
+        }
+
+        await _node.ExpectAsync(SessionOutcome.Active, token);
+    }
+
+    [Fact]
     public async Task Faults_with_an_answer_between_them_do_not_add_up()
     {
         var token = await _node.ConfirmedAsync();
