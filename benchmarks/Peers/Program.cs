@@ -1,16 +1,31 @@
+using System.Globalization;
 using Peers;
 using Peers.Contestants;
+using Peers.Work;
 
 switch (args)
 {
-    case ["serve", var name, .. var rest] when ContestantList.Find(name) is { } contestant && ServeOptions.TryParse(rest, out var port):
-        await Server.ServeAsync(contestant, port, rest.Contains("--count"), rest.Contains("--child"));
-        return 0;
-    default:
-        return 2;
-}
+    case ["serve", var name, "--port", var text, .. var rest] when int.TryParse(text, CultureInfo.InvariantCulture, out var port):
+        if (ContestantList.Find(name) is not { } contestant)
+        {
+            Console.Error.WriteLine($"There is no {name}; there are {string.Join(", ", ContestantList.All.Select(each => each.Name))}.");
+            return 2;
+        }
 
-internal static class ServeOptions
-{
-    public static bool TryParse(string[] a, out int port) { port = int.Parse(a[Array.IndexOf(a, "--port") + 1]); return true; }
+        await Server.ServeAsync(contestant, port, counts: rest.Contains("--count"), isChild: rest.Contains("--child"));
+        return 0;
+    case ["run", .. var rest]:
+        try
+        {
+            return await Runner.RunAsync(RunOptions.Parse(rest), string.Join(' ', ["./benchmarks/run.sh", .. rest]));
+        }
+        catch (RunException fault)
+        {
+            Console.Error.WriteLine(fault.Message);
+            return 2;
+        }
+
+    default:
+        Console.Error.WriteLine("usage: dotnet Peers.dll serve CONTESTANT --port N [--count]\n       dotnet Peers.dll run [options]\n" + RunOptions.Usage);
+        return 2;
 }

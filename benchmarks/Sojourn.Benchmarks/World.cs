@@ -1,0 +1,58 @@
+using System.Security.Claims;
+using Microsoft.Extensions.Logging.Abstractions;
+using Sojourn.Engine;
+using Sojourn.Storage;
+
+namespace Sojourn.Benchmarks;
+
+/// <summary>
+/// An engine over the in-memory store, filled with sessions: five for each subject, all of them in use. Nothing runs in
+/// its background. Throttles are off, and nothing ended is kept, so that a benchmark can repeat what it does.
+/// </summary>
+internal sealed class World
+{
+    public const int SessionsPerSubject = 5;
+
+    private World(SessionEngine engine, int sessions)
+    {
+        Engine = engine;
+        Manager = new SessionManager(engine);
+        Tokens = new SessionToken[sessions];
+    }
+
+    public SessionEngine Engine { get; }
+
+    public SessionManager Manager { get; }
+
+    public SessionToken[] Tokens { get; }
+
+    public int Subjects => Tokens.Length / SessionsPerSubject;
+
+    public static World Create(int sessions, TimeProvider? time = null, bool isPersistent = false)
+    {
+        var options = new SojournOptions { StartsPerSubject = 0, StartsPerAddress = 0, DefaultPolicy = new SessionPolicy { History = TimeSpan.Zero } };
+        var store = new InMemorySessionStore(new InMemoryStoreOptions { MaxSessions = 10_000_000 });
+        var world = new World(new SessionEngine(options, store, time ?? TimeProvider.System, NullLogger.Instance), sessions);
+        for (var i = 0; i < sessions; i++)
+        {
+            world.Tokens[i] = world.Start(Subject(i % world.Subjects), isPersistent);
+            world.Validate(world.Tokens[i]); // the first sight of a token confirms it, which is not what is measured later
+        }
+
+        return world;
+    }
+
+    public static string Subject(int number) => $"user-{number:0000000}";
+
+    public static ClaimsPrincipal Principal(string subject) => new(new ClaimsIdentity(
+        [new("sub", subject), new("name", "Ada Lovelace"), new("email", "ada@example.org"), new("role", "editor")], "bench", "name", "role"));
+
+    public SessionToken Start(string subject, bool isPersistent = false)
+        => Now(Manager.StartAsync(new SessionStart { Subject = subject, Principal = Principal(subject), IsPersistent = isPersistent })).Token
+            ?? throw new InvalidOperationException("The session was not started.");
+
+    public SessionValidation Validate(SessionToken token) => Now(Manager.ValidateAsync(token));
+
+    /// <summary>The result of a call that the in-memory store has to have answered already.</summary>
+    public static T Now<T>(ValueTask<T> call) => call.IsCompletedSuccessfully ? call.Result : throw new InvalidOperationException("The call did not complete at once.", call.AsTask().Exception);
+}
