@@ -26,7 +26,7 @@ internal static class ResultsPage
         page.Append(micro.At is { } at
             ? $"\nThe engine's own figures are from the run of `Sojourn.Benchmarks` of {at:yyyy-MM-dd HH:mm} UTC.\n"
             : "\nThe engine's own figures come from `Sojourn.Benchmarks`, which was not run here before.\n");
-        foreach (var work in options.Works.Where(each => Rounds.Field(options, each).Count > 0))
+        foreach (var work in options.Works.Where(each => results.Bare(each).Count > 0))
         {
             page.Append($"\n## {work.Title}\n\n`{work.Method} {work.Path}`\n\n{Chart(work)}{WorkTable(options, results, work)}");
         }

@@ -41,7 +41,7 @@ internal sealed class Lane : IAsyncDisposable
             }
 
             // Until the compiler has made its last, profiled version of the hot code.
-            for (var i = 0; i < 2; i++)
+            for (var i = 0; i < (seconds > 1 ? 2 : 1); i++)
             {
                 await lane.RunAsync(seconds, cancellationToken);
             }

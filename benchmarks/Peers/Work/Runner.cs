@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Peers.Measuring;
 using Peers.Report;
 
@@ -9,11 +10,8 @@ internal static class Runner
     public static async Task<int> RunAsync(RunOptions options, string command)
     {
         using var stop = new CancellationTokenSource();
-        Console.CancelKeyPress += (_, press) =>
-        {
-            press.Cancel = true; // the children are stopped first
-            stop.Cancel();
-        };
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         AppDomain.CurrentDomain.ProcessExit += (_, _) => Programs.KillAll();
         var folder = Directory.CreateTempSubdirectory("peers-");
         try
@@ -22,7 +20,7 @@ internal static class Runner
             await ReportAsync(options, command, results, stop.Token);
             return 0;
         }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        catch (Exception) when (stop.IsCancellationRequested) // whatever the stopped programs caused
         {
             Console.WriteLine("Stopped; nothing was written.");
             return 130;
@@ -36,6 +34,12 @@ internal static class Runner
         {
             Programs.KillAll();
             folder.Delete(recursive: true);
+        }
+
+        void Stop(PosixSignalContext signal)
+        {
+            signal.Cancel = true; // the children are stopped first
+            stop.Cancel();
         }
     }
 

@@ -1,0 +1,89 @@
+using System.Xml.Linq;
+using Peers.Contestants;
+using Peers.Measuring;
+using Peers.Report;
+using Peers.Work;
+
+namespace Peers.Tests;
+
+public sealed class ReportTests
+{
+    [Fact]
+    public void A_chart_is_well_formed_whatever_its_labels_hold()
+    {
+        var svg = XDocument.Parse(BarChart.Draw("<a> & \"b\"", "note", [new("x < y & z", 0.5, 0.4, 0.6, IsOurs: true), new("none", 0, 0, 0, IsOurs: false)], "0.00", mark: 1));
+        Assert.Equal("svg", svg.Root!.Name.LocalName);
+        Assert.Contains(svg.Descendants(), element => element.Value == "x < y & z");
+        Assert.Contains("prefers-color-scheme: dark", svg.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_chart_of_nothing_is_a_chart() => Assert.NotNull(XDocument.Parse(BarChart.Draw("nothing", "", [], "0")).Root);
+
+    [Fact]
+    public void Every_chart_that_the_page_links_is_drawn()
+    {
+        var measurements = Measured();
+        var page = ResultsPage.Write(RunOptions.Parse([]), measurements, new MicroResults(), []);
+        var drawn = Charts.Of(measurements).Select(chart => chart.Name).ToList();
+        Assert.Contains("read-cpu.svg", drawn);
+        Assert.All(drawn, name => Assert.Contains($"(charts/{name})", page, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Targets_are_met_or_missed_by_the_figures()
+    {
+        var targets = Targets.Of(Measured(), new MicroResults());
+        Assert.Equal("0.75", targets[0].Measured);
+        Assert.Equal("met", targets[0].Verdict);
+        Assert.Equal("2.00", targets[1].Measured);
+        Assert.Equal("**missed**", targets[1].Verdict);
+        Assert.Equal("not measured", targets.Single(target => target.Text.StartsWith("Start in memory", StringComparison.Ordinal)).Verdict);
+    }
+
+    [Fact]
+    public void The_engines_figures_are_read_from_the_files_of_its_benchmarks()
+    {
+        var folder = Directory.CreateTempSubdirectory();
+        try
+        {
+            File.WriteAllText(Path.Combine(folder.FullName, "x-report-brief.json"), """
+                {"Benchmarks":[
+                  {"Type":"ValidateHit","Method":"Raw","Parameters":"Sessions=10000","Statistics":{"Median":700.0}},
+                  {"Type":"ValidateHit","Method":"Sojourn","Parameters":"Sessions=10000","Statistics":{"Median":1050.0}},
+                  {"Type":"ValidateHit","Method":"Sojourn","Parameters":"Sessions=1000000","Statistics":{"Median":1575.0}},
+                  {"Type":"Rotate","Method":"Sojourn","Parameters":"","Statistics":null}]}
+                """);
+            var targets = Targets.Of(new Measurements(), MicroResults.Load(folder.FullName)).Where(target => target.Measured is not null).ToList();
+            Assert.Equal(["1.50 **missed**", "1.50 met"], targets.Select(target => $"{target.Measured} {target.Verdict}"));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
+    public void A_part_of_the_works_is_not_written_over_the_whole()
+    {
+        Assert.Equal("benchmarks", RunOptions.Parse([]).Output);
+        Assert.Null(RunOptions.Parse(["--work", "read"]).Output);
+        Assert.Null(RunOptions.Parse(["--quick", "--output", "x"]).Output);
+        Assert.Equal("x", RunOptions.Parse(["--only", "sojourn,cookie", "--output", "x"]).Output);
+        Assert.Throws<RunException>(() => RunOptions.Parse(["--only", "nobody"]));
+    }
+
+    private static Measurements Measured()
+    {
+        var measurements = new Measurements();
+        for (var round = 0; round < 3; round++)
+        {
+            foreach (var contestant in ContestantList.All.Where(each => each.Name != ContestantList.Bare))
+            {
+                MeasuringTests.Add(measurements, contestant.Name, rate: 75, bare: 100);
+            }
+        }
+
+        return measurements;
+    }
+}
