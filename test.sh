@@ -8,6 +8,7 @@ export MSBUILDDISABLENODEREUSE=1 DOTNET_CLI_USE_MSBUILD_SERVER=0
 
 # What tests need beyond the .NET SDK: command|Debian package|why
 needs=(
+  'chromium|chromium|the shop in a real browser'
 )
 
 usage() {
@@ -114,6 +115,8 @@ run_project() {
   skipped=$((skipped + $(count "$report" skipped) + $(count "$report" not-run)))
   if ((total == 0)); then
     fail "$name ran no test"
+  elif ((status == 8 && bad == 0)); then
+    echo "$name skipped every test" # which the test platform calls an error
   elif ((status != 0 && bad == 0)); then
     fail "$name reported no failure, but ended with exit code $status"
   fi

@@ -1,6 +1,8 @@
 using Shop.Accounts;
 using Shop.Api;
+using Shop.Https;
 using Shop.Pages;
+using Shop.Web;
 using Sojourn;
 
 namespace Shop;
@@ -8,8 +10,6 @@ namespace Shop;
 /// <summary>What the shop is made of, and in which order a request passes through it.</summary>
 internal static class ShopApp
 {
-    private const string DefaultAddress = "http://localhost:5080";
-
     /// <param name="arguments">The command line.</param>
     /// <param name="time">What tells the time; tests move theirs by hand.</param>
     public static WebApplication Build(ShopArguments arguments, TimeProvider? time = null)
@@ -20,29 +20,39 @@ internal static class ShopApp
             ApplicationName = typeof(ShopApp).Assembly.GetName().Name,
             ContentRootPath = AppContext.BaseDirectory, // its pictures are beside it, from wherever it is started
         });
-        Directory.CreateDirectory(arguments.DataFolder);
+        MakeDataFolder(arguments.DataFolder);
         builder.Services.AddSingleton(time ?? TimeProvider.System);
-        AddServices(builder, arguments);
-        SetUpServer(builder);
+        var isDemo = builder.Environment.IsDevelopment() || arguments.Demo;
+        AddServices(builder, arguments, isDemo);
+        SetUpServer(builder, arguments, time ?? TimeProvider.System);
         var log = new StartLog(builder.Logging);
         var app = builder.Build();
         log.OpenWith(app);
         UsePipeline(app);
-        MapEndpoints(app);
+        MapEndpoints(app, showLetters: isDemo);
         return app;
     }
 
-    private static void AddServices(WebApplicationBuilder builder, ShopArguments arguments)
+    /// <summary>It holds accounts and a key: its owner's business alone, also when the folder was there before.</summary>
+    private static void MakeDataFolder(string folder)
     {
-        builder.Services.AddSojourn().UseMemory().ConfigureWeb(web =>
+        Directory.CreateDirectory(folder);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+    }
+
+    private static void AddServices(WebApplicationBuilder builder, ShopArguments arguments, bool isDemo)
+    {
+        var sojourn = builder.Services.AddSojourn().UseMemory().ConfigureWeb(web =>
         {
             web.Cookie.Name = "__Host-shop"; // those for visitors and devices follow: __Host-shop-visit, __Host-shop-device
             web.SignInPath = "/sign-in";
             web.ClearStorageAtSignOut = true;
         });
+        builder.Services.AddAccounts(sojourn, arguments, isDemo);
         builder.Services.AddAuthorization();
-        builder.Services.AddSingleton(AccountList.For(builder.Environment.IsDevelopment() || arguments.Demo));
-        builder.Services.AddSingleton<PasswordSignIn>();
         builder.Services.AddProblemDetails();
         builder.Services.ConfigureHttpJsonOptions(json => ShopJson.Configure(json.SerializerOptions));
         builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = false); // 400 in Development too
@@ -53,7 +63,7 @@ internal static class ShopApp
         });
     }
 
-    private static void SetUpServer(WebApplicationBuilder builder)
+    private static void SetUpServer(WebApplicationBuilder builder, ShopArguments arguments, TimeProvider time)
     {
         builder.WebHost.UseStaticWebAssets(); // finds wwwroot before it is published, in any environment
         builder.WebHost.ConfigureKestrel(kestrel =>
@@ -63,17 +73,27 @@ internal static class ShopApp
         });
         if (!Addresses.AreSaid(builder.Configuration))
         {
-            builder.WebHost.UseUrls(DefaultAddress);
+            builder.WebHost.UseUrls(Addresses.Default);
+        }
+
+        if (Addresses.IncludeHttps(builder.Configuration) && !Addresses.HaveCertificate(builder.Configuration))
+        {
+            var certificate = new LocalCertificate(arguments.DataFolder, time);
+            builder.Services.AddSingleton(_ => certificate);
+            builder.WebHost.ConfigureKestrel(kestrel => kestrel.ConfigureHttpsDefaults(https => https.ServerCertificateSelector = (_, _) => certificate.Current));
         }
     }
 
     private static void UsePipeline(WebApplication app)
     {
         app.UseMiddleware<SecurityHeaders>();
-        if (!app.Environment.IsDevelopment() && Addresses.IncludeHttps(app.Configuration))
+        if (!app.Environment.IsDevelopment())
         {
-            app.UseHsts();
-            app.UseHttpsRedirection();
+            app.UseHsts(); // on what comes by https, also through a proxy that says so
+            if (Addresses.IncludeHttps(app.Configuration))
+            {
+                app.UseHttpsRedirection();
+            }
         }
 
         app.UseExceptionHandler();
@@ -86,9 +106,10 @@ internal static class ShopApp
         app.UseAuthorization();
     }
 
-    private static void MapEndpoints(WebApplication app)
+    private static void MapEndpoints(WebApplication app, bool showLetters)
     {
         app.MapStaticAssets().WithoutSession();
+        app.MapGet("/favicon.ico", () => TypedResults.LocalRedirect("/icon.svg")).WithoutSession(); // asked for where no page names one
 
         var api = app.MapGroup("/api").DisableCookieRedirect(); // answers 401 itself, never sends to the sign-in page
         api.MapSessionApi();
@@ -98,7 +119,11 @@ internal static class ShopApp
         // Forms need no hidden token: UseSojourn() refuses whatever another site sends.
         var pages = app.MapGroup("").DisableAntiforgery();
         pages.MapCataloguePage();
-        pages.MapSignInPage();
+        pages.MapSignInPages(app);
+        pages.MapRegisterPages(showLetters);
+        pages.MapCheckoutPages();
+        pages.MapPreferencesPage();
         pages.MapDevicesPage();
+        pages.MapActivityPage();
     }
 }

@@ -9,6 +9,8 @@ namespace Shop;
 /// <summary>All JSON of the shop, generated at build time: what its API takes and gives, and what it keeps in sessions.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(Cart))]
+[JsonSerializable(typeof(PendingAccount))]
+[JsonSerializable(typeof(Preferences))]
 [JsonSerializable(typeof(string))]
 [JsonSerializable(typeof(SessionView))]
 [JsonSerializable(typeof(SignInRequest))]

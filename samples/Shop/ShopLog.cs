@@ -6,6 +6,6 @@ internal static partial class ShopLog
     [LoggerMessage(1, LogLevel.Information, "{User} signed in")]
     public static partial void SignedIn(ILogger logger, string user);
 
-    [LoggerMessage(2, LogLevel.Warning, "A sign-in failed: the {Part} is wrong")]
-    public static partial void SignInFailed(ILogger logger, string part);
+    [LoggerMessage(2, LogLevel.Warning, "A sign-in failed: {Why}")]
+    public static partial void SignInFailed(ILogger logger, string why);
 }

@@ -1,4 +1,5 @@
 using Shop.Accounts;
+using Shop.Https;
 
 namespace Shop;
 
@@ -7,10 +8,17 @@ internal static class Welcome
 {
     public static void Print(WebApplication app, ShopArguments arguments)
     {
-        Console.WriteLine($"The shop is open: {string.Join(", ", app.Urls)}");
-        Console.WriteLine(app.Services.GetRequiredService<AccountList>().HasDemoAccounts
+        var urls = app.Urls.OrderByDescending(url => url.StartsWith("https:", StringComparison.Ordinal)).ToList();
+        Console.WriteLine($"The shop is open: {string.Join(", ", urls)}");
+        if (urls[0].StartsWith("https:", StringComparison.Ordinal) && app.Services.GetService<LocalCertificate>() is { IsOwn: true } certificate)
+        {
+            Console.WriteLine($"Your browser will warn of its certificate, which the shop made for this machine ({certificate.File}): go on all the same.");
+        }
+
+        var letters = app.Services.GetRequiredService<LetterBox>().Folder;
+        Console.WriteLine(app.Services.GetRequiredService<AccountStart.Wishes>().HasDemoAccounts
             ? $"Sign in as {DemoAccounts.Names}; the password is {DemoAccounts.Password}"
-            : $"Nobody can sign in, since demo accounts ({DemoAccounts.Names}) exist in Development only: to have them here, start the shop with --demo");
+            : $"Register an account (its letters are files in {letters}), or start the shop with --demo to have {DemoAccounts.Names} as in Development.");
         Console.WriteLine($"Its files are in {arguments.DataFolder}; carts and sessions live in memory, and end with it. Ctrl+C closes the shop.");
     }
 }

@@ -22,4 +22,13 @@ internal static partial class SojournWebLog
 
     [LoggerMessage(105, LogLevel.Warning, "Only plain http is served, to other machines too: sign-ins are refused until https is set up, here or at a proxy (then with UseForwardedHeaders(), its address in KnownProxies, and UseAuthentication() after it)")]
     public static partial void OnlyHttp(ILogger logger);
+
+    [LoggerMessage(106, LogLevel.Warning, "Session {Session}: the items of its authentication properties (saved tokens) cannot be decrypted and read as absent; the key ring of Data Protection was lost or replaced. Said once a minute at most")]
+    public static partial void ItemsUnreadable(ILogger logger, SessionId session, Exception fault);
+
+    [LoggerMessage(107, LogLevel.Error, "Session {Session}: its security stamp could not be compared, since the user store failed; the request is answered with 503")]
+    public static partial void UserStoreFault(ILogger logger, SessionId session, Exception fault);
+
+    [LoggerMessage(108, LogLevel.Warning, "Sign-ins with a passkey are recorded as \"pwd\": the IPasskeyHandler that is registered last was registered after AddSojourn().AddIdentity(), and the application's UserManager does not derive from SojournUserManager. Derive it, or call AddIdentity() after the registration")]
+    public static partial void PasskeysUnseen(ILogger logger);
 }

@@ -5,6 +5,8 @@ namespace Sojourn;
 /// <summary>How sessions meet the web: <c>AddSojourn().ConfigureWeb(web => …)</c>. Checked at the start.</summary>
 public sealed class SojournWebOptions
 {
+    internal const string DefaultReturnUrlParameter = "returnUrl";
+
     /// <summary>
     /// The session cookie. Default: <c>__Host-session</c>, Path=/, Secure, SameSite=Lax. Programs on one host need
     /// different names, since cookies ignore ports. HttpOnly cannot be switched off, and a life span cannot be set: it
@@ -31,7 +33,7 @@ public sealed class SojournWebOptions
     public PathString? ForbiddenPath { get; set; }
 
     /// <summary>The query parameter that carries the return address. Default <c>returnUrl</c>.</summary>
-    public string ReturnUrlParameter { get; set; } = "returnUrl";
+    public string ReturnUrlParameter { get; set; } = DefaultReturnUrlParameter;
 
     /// <summary>
     /// The claim that is the subject. Null (the default): <c>sub</c>, then <c>NameIdentifier</c>. A claim of an outside

@@ -40,7 +40,7 @@ public sealed class BadInputTests(ShopServer shop) : IClassFixture<ShopServer>
     {
         { "GET", "/api/session" }, { "POST", "/api/sign-in" }, { "POST", "/api/sign-out" }, { "GET", "/api/cart" }, { "POST", "/api/cart" }, { "GET", "/api/sessions" },
         { "DELETE", "/api/sessions" }, { "DELETE", "/api/sessions/AAAAAAAAAAAAAAAAAAAAAA" }, { "POST", "/cart" }, { "POST", "/cart/remove" }, { "POST", "/sign-in" },
-        { "POST", "/sign-out" }, { "POST", "/devices/end" }, { "POST", "/devices/end-others" },
+        { "POST", "/sign-out" }, { "POST", "/register" }, { "POST", "/register/code" }, { "POST", "/checkout" }, { "POST", "/preferences" }, { "POST", "/devices/end" }, { "POST", "/devices/end-others" },
     };
 
     [Theory]
@@ -89,7 +89,7 @@ public sealed class BadInputTests(ShopServer shop) : IClassFixture<ShopServer>
     public async Task A_body_of_another_type_is_refused(string? type)
     {
         using var browser = shop.Open();
-        foreach (var path in (string[])["/api/sign-in", "/api/cart", "/cart", "/cart/remove", "/sign-in"])
+        foreach (var path in (string[])["/api/sign-in", "/api/cart", "/cart", "/cart/remove", "/sign-in", "/register", "/register/code", "/preferences"])
         {
             var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new ByteArrayContent("{\"user\":\"alice\",\"password\":\"sojourn-demo-1\"}"u8.ToArray()) };
             request.Content.Headers.TryAddWithoutValidation("Content-Type", type);
@@ -222,6 +222,11 @@ public sealed class BadInputTests(ShopServer shop) : IClassFixture<ShopServer>
     [InlineData("/sign-in", "password=sojourn-demo-1")]
     [InlineData("/sign-in", "user=alice&password=sojourn-demo-1&remember=perhaps")]
     [InlineData("/sign-in", "USER%00=alice&=&&&=x")]
+    [InlineData("/register", "user=ada@example.org")]
+    [InlineData("/register/code", "cod=1")]
+    [InlineData("/preferences", "theme=dark")]
+    [InlineData("/preferences", "theme=pink&currency=EUR")]
+    [InlineData("/preferences", "theme=dark&currency=BTC")]
     public async Task A_form_that_the_pages_do_not_send_is_refused(string path, string form)
     {
         using var browser = shop.Open();
@@ -314,7 +319,7 @@ public sealed class BadInputTests(ShopServer shop) : IClassFixture<ShopServer>
     {
         using var browser = shop.Open();
         var random = new Random(20260101);
-        var seeds = (string[])["""{"user":"alice","password":"x"}""", """{"sku":"tea","quantity":100}""", "user=alice&password=x&remember=true", "sku=tea&quantity=0"];
+        var seeds = (string[])["""{"user":"carol","password":"x"}""", """{"sku":"tea","quantity":100}""", "user=carol&password=x&remember=true", "sku=tea&quantity=0"];
         for (var i = 0; i < 300; i++)
         {
             var bytes = Encoding.UTF8.GetBytes(seeds[i % 4]);

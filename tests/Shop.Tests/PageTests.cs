@@ -15,7 +15,7 @@ public sealed partial class PageTests(ShopServer shop) : IClassFixture<ShopServe
     {
         using var browser = shop.Open();
         await browser.SignInAsync("alice");
-        foreach (var path in (string[])["/", "/sign-in", "/devices", "/no-such-page"])
+        foreach (var path in (string[])["/", "/sign-in", "/register", "/checkout", "/preferences", "/devices", "/activity", "/no-such-page"])
         {
             var page = await browser.GoAsync(path);
             Assert.Contains("""<form method="post" action="/sign-out">""", page.Text, StringComparison.Ordinal);
@@ -31,7 +31,7 @@ public sealed partial class PageTests(ShopServer shop) : IClassFixture<ShopServe
     public async Task Every_answer_keeps_the_browser_to_the_shop()
     {
         using var browser = shop.Open();
-        foreach (var path in (string[])["/", "/sign-in", "/devices", "/no-such-page", "/shop.css", "/goods/tea.svg", "/api/session", "/api/cart", "/api/sessions", "/api/nothing"])
+        foreach (var path in (string[])["/", "/sign-in", "/sign-in/done", "/register", "/preferences", "/devices", "/no-such-page", "/shop.css", "/goods/tea.svg", "/api/session", "/api/cart", "/api/sessions", "/api/nothing"])
         {
             var answer = await browser.NavigateAsync(new(HttpMethod.Get, path));
             Assert.Equal("default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'", answer.Header("Content-Security-Policy"));
@@ -51,7 +51,7 @@ public sealed partial class PageTests(ShopServer shop) : IClassFixture<ShopServe
     {
         using var browser = shop.Open();
         await browser.SignInAsync("alice");
-        foreach (var path in (string[])["/", "/sign-in?reason=idle", "/devices", "/no-such-page"])
+        foreach (var path in (string[])["/", "/sign-in?reason=idle", "/register", "/register/code", "/checkout", "/preferences", "/devices", "/activity", "/no-such-page"])
         {
             var page = await browser.GoAsync(path);
             Assert.DoesNotMatch(@"(?i)<script|<style|\sstyle=|\son[a-z]+=|javascript:|https?://", page.Text);
@@ -66,7 +66,7 @@ public sealed partial class PageTests(ShopServer shop) : IClassFixture<ShopServe
         using var browser = shop.Open();
         var pages = (await browser.GoAsync("/")).Text + (await browser.GoAsync("/sign-in")).Text;
         var files = Asset().Matches(pages).Select(match => match.Groups[1].Value).Distinct().ToList();
-        Assert.True(files.Count >= 15);
+        Assert.True(files.Count >= 16);
         foreach (var file in files)
         {
             Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync(file)).Status);
@@ -80,7 +80,7 @@ public sealed partial class PageTests(ShopServer shop) : IClassFixture<ShopServe
     {
         using var browser = shop.Open();
         await browser.SignInAsync("alice");
-        foreach (var path in (string[])["/", "/sign-in", "/devices"])
+        foreach (var path in (string[])["/", "/sign-in", "/register", "/checkout", "/preferences", "/devices", "/activity"])
         {
             Assert.Contains("no-store", (await browser.GoAsync(path)).Header("Cache-Control")!, StringComparison.Ordinal);
         }
@@ -144,7 +144,8 @@ public sealed partial class PageTests(ShopServer shop) : IClassFixture<ShopServe
     public async Task A_return_address_elsewhere_leads_to_the_start(string address)
     {
         using var browser = shop.Open();
-        var answer = await browser.NavigateAsync(Browser.Form("/sign-in", ("user", "bob"), ("password", "sojourn-demo-1"), ("returnUrl", address)));
+        await browser.NavigateAsync(Browser.Form("/sign-in", ("user", "bob"), ("password", "sojourn-demo-1"), ("returnUrl", address)));
+        var answer = await browser.NavigateAsync(new(HttpMethod.Get, "/sign-in/done?returnUrl=" + Uri.EscapeDataString(address)));
         Assert.True(answer.Location is "/" or "/%0d%0aSet-Cookie:x=y", answer.Location);
         Assert.DoesNotContain(answer.SetCookies, line => line.StartsWith("x=", StringComparison.Ordinal));
     }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 
 namespace Shop.Tests;
 
@@ -18,7 +19,7 @@ public sealed class ProcessTests(PublishedShop shop) : IClassFixture<PublishedSh
         Assert.Equal(HttpStatusCode.OK, (await browser.PostAsync("/api/cart", """{"sku":"tea","quantity":1}""")).Status);
         (await browser.PostAsync("/api/sign-in", """{"user":"alice","password":"sojourn-demo-1"}""")).IsProblem(HttpStatusCode.Unauthorized);
         Assert.DoesNotContain("sojourn-demo-1", (await browser.GoAsync("/sign-in")).Text, StringComparison.Ordinal);
-        Assert.Single(Lines(process.Output), line => line.Contains("Nobody can sign in", StringComparison.Ordinal) && line.Contains("--demo", StringComparison.Ordinal));
+        Assert.Single(Lines(process.Output), line => line.Contains("Register an account", StringComparison.Ordinal) && line.Contains("--demo", StringComparison.Ordinal));
         Assert.True(Directory.Exists(Path.Combine(shop.Files.FullName, "data")));
         Assert.Empty(shop.Elsewhere.GetFileSystemInfos());
         Assert.Empty(process.Errors);
@@ -51,6 +52,40 @@ public sealed class ProcessTests(PublishedShop shop) : IClassFixture<PublishedSh
     }
 
     [Fact]
+    public async Task Over_https_it_says_so_first_and_warns_of_a_certificate_of_its_own()
+    {
+        var data = Path.Combine(shop.Files.FullName, "https-data");
+        await using var process = ShopProcess.Start(shop.Elsewhere.FullName, "dotnet", shop.Elsewhere.FullName, [shop.Program, "--demo", "--urls", $"{AnyPort};https://127.0.0.1:0", "--data", data]);
+        var address = await process.AddressAsync();
+        Assert.Equal("https", address.Scheme);
+        var lines = Lines(process.Output);
+        Assert.Matches("^The shop is open: https://127.0.0.1:[0-9]+, http://127.0.0.1:[0-9]+$", lines[0]);
+        Assert.Contains("Your browser will warn", lines[1], StringComparison.Ordinal);
+        using var kept = X509CertificateLoader.LoadPkcs12FromFile(Path.Combine(data, "localhost.pfx"), null);
+        Assert.Equal(kept.Thumbprint, await ThumbprintAsync(address));
+    }
+
+    [Fact]
+    public async Task The_certificate_of_the_developer_comes_first()
+    {
+        var home = shop.Elsewhere.CreateSubdirectory("home").FullName;
+        await using (var tool = ShopProcess.Start(home, "dotnet", home, ["dev-certs", "https"]))
+        {
+            Assert.Equal(0, await tool.ExitCodeAsync());
+        }
+
+        var data = Path.Combine(shop.Files.FullName, "developer-data");
+        await using (var process = ShopProcess.Start(home, "dotnet", home, [shop.Program, "--demo", "--urls", "https://127.0.0.1:0", "--data", data]))
+        {
+            await ThumbprintAsync(await process.AddressAsync());
+            Assert.DoesNotContain("will warn", process.Output, StringComparison.Ordinal);
+            Assert.False(File.Exists(Path.Combine(data, "localhost.pfx")));
+        }
+
+        Directory.Delete(home, recursive: true);
+    }
+
+    [Fact]
     public async Task A_taken_port_is_one_sentence_and_exit_code_1()
     {
         using var taken = new TcpListener(IPAddress.Loopback, 0);
@@ -67,6 +102,17 @@ public sealed class ProcessTests(PublishedShop shop) : IClassFixture<PublishedSh
     {
         await using var process = Start(arguments);
         await SaysOneSentenceAsync(process, "The shop cannot open");
+    }
+
+    private static async Task<string> ThumbprintAsync(Uri address)
+    {
+        var shown = "";
+        using var client = new HttpClient(new SocketsHttpHandler
+        {
+            SslOptions = { RemoteCertificateValidationCallback = (_, certificate, _, _) => (shown = certificate!.GetCertHashString()).Length > 0 },
+        });
+        Assert.Equal(HttpStatusCode.OK, (await client.GetAsync(address)).StatusCode);
+        return shown;
     }
 
     private ShopProcess Start(params string[] arguments) => ShopProcess.Start(shop.Elsewhere.FullName, "dotnet", [shop.Program, .. arguments]);

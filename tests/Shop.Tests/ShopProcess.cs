@@ -11,6 +11,7 @@ internal sealed class ShopProcess : IAsyncDisposable
     private readonly Process _process;
     private readonly StringBuilder _output = new();
     private readonly StringBuilder _errors = new();
+    private Uri? _openAt;
     private readonly TaskCompletionSource<Uri> _address = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private ShopProcess(ProcessStartInfo start)
@@ -36,6 +37,15 @@ internal sealed class ShopProcess : IAsyncDisposable
 
     public static ShopProcess Start(string folder, string file, params string[] arguments)
         => new(new ProcessStartInfo(file, arguments) { WorkingDirectory = folder });
+
+    /// <summary>With a home folder of its own, where nobody's certificates are.</summary>
+    public static ShopProcess Start(string folder, string file, string home, string[] arguments)
+    {
+        var start = new ProcessStartInfo(file, arguments) { WorkingDirectory = folder };
+        start.Environment["HOME"] = home;
+        start.Environment["DOTNET_NOLOGO"] = "1";
+        return new(start);
+    }
 
     /// <summary>Where it says that it is open.</summary>
     public async Task<Uri> AddressAsync()
@@ -85,7 +95,11 @@ internal sealed class ShopProcess : IAsyncDisposable
         const string Open = "The shop is open: ";
         if (line.StartsWith(Open, StringComparison.Ordinal))
         {
-            _address.TrySetResult(new(line[Open.Length..].Split(", ")[0]));
+            _openAt = new(line[Open.Length..].Split(", ")[0]);
+        }
+        else if (_openAt is not null && line.StartsWith("Its files are in ", StringComparison.Ordinal))
+        {
+            _address.TrySetResult(_openAt); // the last of what it says at the start
         }
     }
 }

@@ -23,7 +23,7 @@ public sealed class ShopServer : IAsyncLifetime
 
     public Uri Address => new(_app!.Urls.First());
 
-    internal WebApplication App => _app!;
+    public WebApplication App => _app!;
 
     public static async Task<ShopServer> StartAsync(string[] arguments, TimeProvider? time = null)
     {

@@ -26,8 +26,8 @@ internal static class SessionApi
     };
 
     private static async Task<Results<Ok<SessionView>, ProblemHttpResult>> SignInAsync(
-        SignInRequest request, PasswordSignIn signIn, Session session, HttpContext context)
-        => await signIn.TryAsync(context, request.User, request.Password, request.Remember)
+        SignInRequest request, PasswordSignIn signIn, Session session)
+        => await signIn.TryAsync(request.User, request.Password, request.Remember)
             ? TypedResults.Ok(SessionView.Of(session))
             : TypedResults.Problem(statusCode: StatusCodes.Status401Unauthorized, title: "Signing in failed", detail: "The name or the password is wrong.");
 

@@ -6,7 +6,9 @@ namespace Shop.Goods;
 public sealed record CartLine(string Sku, int Quantity);
 
 /// <summary>What somebody is about to buy. Immutable: a changed cart is a new one, which is then put into the session.</summary>
-public sealed record Cart(IReadOnlyList<CartLine> Lines)
+/// <param name="Lines">What is in it.</param>
+/// <param name="LastOrder">What was ordered last. It is part of the cart so that ordering is one change: never a cart without its order.</param>
+public sealed record Cart(IReadOnlyList<CartLine> Lines, Order? LastOrder = null)
 {
     /// <summary>The most that a cart holds of one product.</summary>
     public const int MostOfOne = 99;
@@ -17,7 +19,7 @@ public sealed record Cart(IReadOnlyList<CartLine> Lines)
     public int Count => Lines.Sum(line => line.Quantity);
 
     [JsonIgnore]
-    public decimal Total => Lines.Sum(line => line.Quantity * (Catalogue.Find(line.Sku)?.Price ?? 0));
+    public decimal Total => Catalogue.Total(Lines);
 
     public static bool IsQuantity(int quantity) => quantity is >= 1 and <= MostOfOne;
 
@@ -27,9 +29,12 @@ public sealed record Cart(IReadOnlyList<CartLine> Lines)
         var had = Lines.FirstOrDefault(line => line.Sku == sku);
         var line = new CartLine(sku, quantity + (had?.Quantity ?? 0));
         return !IsQuantity(line.Quantity) ? null
-            : had is null ? new([.. Lines, line])
-            : new([.. Lines.Select(each => each == had ? line : each)]);
+            : had is null ? this with { Lines = [.. Lines, line] }
+            : this with { Lines = [.. Lines.Select(each => each == had ? line : each)] };
     }
 
-    public Cart Without(string sku) => new([.. Lines.Where(line => line.Sku != sku)]);
+    public Cart Without(string sku) => this with { Lines = [.. Lines.Where(line => line.Sku != sku)] };
+
+    /// <summary>With all of it ordered; an empty cart stays as it is, its last order too.</summary>
+    public Cart Ordered(string number) => Lines.Count == 0 ? this : new([], new Order(number, Lines));
 }

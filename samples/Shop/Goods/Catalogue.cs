@@ -25,4 +25,7 @@ internal static class Catalogue
 
     /// <summary>The product, or null when there is none of that name.</summary>
     public static Product? Find(string sku) => BySku.GetValueOrDefault(sku);
+
+    /// <summary>What these lines cost.</summary>
+    public static decimal Total(IEnumerable<CartLine> lines) => lines.Sum(line => line.Quantity * (Find(line.Sku)?.Price ?? 0));
 }

@@ -26,6 +26,23 @@ internal sealed class PrincipalFactory
         return new ClaimsPrincipal(identities.Select(identity => new SessionIdentity(identity)));
     }
 
+    /// <summary>The first claim of a type, without making claim objects; null when there is none.</summary>
+    public string? FindFirst(SessionRecord record, string type)
+    {
+        foreach (var identity in Parse(record))
+        {
+            foreach (ref readonly var claim in identity.Claims.AsSpan())
+            {
+                if (string.Equals(claim.Type, type, StringComparison.OrdinalIgnoreCase)) // as ClaimsPrincipal does
+                {
+                    return claim.Value;
+                }
+            }
+        }
+
+        return null;
+    }
+
     private PackedIdentity[] Parse(SessionRecord record)
     {
         if (_hot.TryGetValue(record.Id, out var known) && known.Version == record.Version)

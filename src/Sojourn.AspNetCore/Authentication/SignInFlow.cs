@@ -1,7 +1,9 @@
+using System.Collections.Immutable;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
 using Sojourn.Engine;
+using SessionExtensions = Sojourn.Engine.SessionExtensions;
 
 namespace Sojourn.AspNetCore;
 
@@ -34,7 +36,8 @@ internal static class SignInFlow
         var subject = SubjectClaim.Of(user, parts.Options.SubjectClaim);
         if (properties is SessionTicketProperties current && current.Session == feature.Request.Running?.Id && feature.Request.Running?.Subject == subject)
         {
-            await feature.Request.ChangeClaimsAsync(ClaimsPacker.Pack(user, subject));
+            await feature.Request.ChangeClaimsAsync(ClaimsPacker.Pack(user, subject), ChangeOfItems(parts, current, subject));
+            parts.Stamps?.NoteCompared(current.Session);
             return;
         }
 
@@ -45,17 +48,28 @@ internal static class SignInFlow
     private static async Task StartAsync(SessionFeature feature, ClaimsPrincipal user, AuthenticationProperties? properties, string subject)
     {
         var signIn = properties as SessionSignIn;
+        var began = signIn?.AuthenticationBegan;
+        if (feature.Parts.Stamps is { } identity)
+        {
+            feature.Proof?.Correct(user, identity.Options.ClaimsIdentity.UserIdClaimType);
+            began ??= await IdentityTickets.BeganAsync(feature.Context, user, identity.Options.ClaimsIdentity.UserIdClaimType);
+        }
+
+        // With another person's ticket the application may mean its life span; its tokens are that person's.
+        var isForeign = properties is SessionTicketProperties && feature.Request.Running?.Subject != subject;
+        var items = feature.Parts.Items.Protect(subject, isForeign ? null : TicketItems.Of(properties));
         var start = new SessionStart
         {
             Subject = subject,
             Principal = user,
             Policy = signIn?.Policy,
             IsPersistent = properties?.IsPersistent == true,
-            Methods = signIn?.Methods ?? [],
+            Methods = signIn is { Methods.Count: > 0 } ? signIn.Methods : AuthenticationMethods.Of(user),
             Acr = signIn?.Acr,
             Client = feature.Request.Client,
             Device = DeviceRecognition.Recognize(feature),
-            AuthenticationBegan = signIn?.AuthenticationBegan ?? feature.OpenedAt,
+            AuthenticationBegan = began ?? feature.OpenedAt,
+            Extensions = items.Length == 0 ? [] : SessionExtensions.With([], SessionExtensions.ProtectedProperties, items),
             Shown = feature.ShownTokens(),
         };
         SessionStartResult result;
@@ -74,6 +88,21 @@ internal static class SignInFlow
         }
 
         feature.Request.Adopt(result);
+    }
+
+    /// <summary>What a change of claims does to the stored items: nothing unless the application changed them.</summary>
+    private static Func<ImmutableArray<byte>, ImmutableArray<byte>>? ChangeOfItems(WebParts parts, SessionTicketProperties ticket, string subject)
+    {
+        var items = TicketItems.Of(ticket);
+        if (!ticket.HasNewItems(items))
+        {
+            return null;
+        }
+
+        var value = parts.Items.Protect(subject, items);
+        return blob => value.Length == 0
+            ? SessionExtensions.Without(blob, SessionExtensions.ProtectedProperties)
+            : SessionExtensions.With(blob, SessionExtensions.ProtectedProperties, value);
     }
 
     private static SessionRefusal RefusalOf(SessionStartOutcome outcome) => outcome switch

@@ -35,7 +35,7 @@ internal sealed class SojournHandler : IAuthenticationSignInHandler
         }
 
         var principal = _feature.Parts.Principals.Create(record);
-        return AuthenticateResult.Success(new AuthenticationTicket(principal, new SessionTicketProperties(record.Id), _scheme));
+        return AuthenticateResult.Success(new AuthenticationTicket(principal, new SessionTicketProperties(record.Id, _feature.ItemsOf(record)), _scheme));
     }
 
     public Task ChallengeAsync(AuthenticationProperties? properties) => ChallengeAnswer.ChallengeAsync(_feature, properties?.RedirectUri);
@@ -48,7 +48,21 @@ internal sealed class SojournHandler : IAuthenticationSignInHandler
 }
 
 /// <summary>The properties of a request's own ticket. Signing in with them again is a change of claims, not a sign-in.</summary>
-internal sealed class SessionTicketProperties(SessionId session) : AuthenticationProperties
+internal sealed class SessionTicketProperties : AuthenticationProperties
 {
-    public SessionId Session => session;
+    private readonly Dictionary<string, string?>? _kept;
+
+    /// <param name="session">The session.</param>
+    /// <param name="kept">The items that the session holds; copied, since the application may write to its own.</param>
+    public SessionTicketProperties(SessionId session, Dictionary<string, string?>? kept)
+        : base(kept is null ? new Dictionary<string, string?>(StringComparer.Ordinal) : new(kept, StringComparer.Ordinal))
+    {
+        Session = session;
+        _kept = kept;
+    }
+
+    public SessionId Session { get; }
+
+    /// <summary>Whether the application changed the items. Ones that could not be read count as absent, and stay.</summary>
+    public bool HasNewItems(Dictionary<string, string?>? items) => !TicketItems.AreSame(_kept, items);
 }

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Sojourn.Engine;
+using Sojourn.Storage;
 
 namespace Sojourn.AspNetCore;
 
@@ -10,7 +11,10 @@ namespace Sojourn.AspNetCore;
 /// </summary>
 internal sealed class SessionFeature : IRequestHost
 {
+    private static readonly AsyncLocal<SessionFeature?> Comparing = new();
+
     private Task? _opening;
+    private KeptItems? _items;
 
     public SessionFeature(HttpContext context, WebParts parts)
     {
@@ -43,13 +47,39 @@ internal sealed class SessionFeature : IRequestHost
     /// <summary>Whether the browser is to drop what scripts stored: somebody signs out.</summary>
     public bool ClearsStorage { get; set; }
 
+    /// <summary>What ASP.NET Core Identity checked in this request, beyond what it says at sign-in.</summary>
+    public IdentityProof? Proof { get; set; }
+
     /// <summary>Whether the response carries a mark for this server's response cache, to be taken back before it goes.</summary>
     public bool IsMarkedForCaches { get; private set; }
 
     public bool IsWithoutSession => Context.GetEndpoint()?.Metadata.GetMetadata<WithoutSessionMetadata>() is not null;
 
+    /// <summary>The items of the session's properties, decrypted once a request; null for none.</summary>
+    public Dictionary<string, string?>? ItemsOf(SessionRecord record)
+        => record.Extensions.IsDefaultOrEmpty ? null : (_items?.Record == record ? _items : _items = new(record, Parts.Items.Read(record))).Items;
+
     /// <summary>Validates the shown token, once a request.</summary>
-    public Task OpenAsync() => _opening ??= OpenAndCountAsync();
+    /// <exception cref="InvalidOperationException">The user store, asked during validation, asks for the session.</exception>
+    public Task OpenAsync()
+    {
+        if (IsOpening && Comparing.Value == this)
+        {
+            throw new InvalidOperationException("The user store asked for the request's session while that is being compared with its user, and would wait for itself. Find the tenant, or whatever it needs, without the signed-in user.");
+        }
+
+        return _opening ??= OpenAndCountAsync();
+    }
+
+    /// <summary>Runs the application's user store as part of the validation.</summary>
+    public async Task<T> CompareAsync<T>(Func<Task<T>> ask)
+    {
+        Comparing.Value = this; // flows into what is called, and back out of nothing
+        return await ask();
+    }
+
+    /// <summary>Whether validation is under way: code that it calls must not wait for it.</summary>
+    public bool IsOpening { get; private set; }
 
     /// <summary>Writes what has to be written before the first byte; false when an answer of ours takes the application's place.</summary>
     public ValueTask<bool> CommitAsync(CancellationToken cancellationToken) => ResponseCommit.CommitAsync(this);
@@ -100,7 +130,16 @@ internal sealed class SessionFeature : IRequestHost
 
     private async Task OpenAndCountAsync()
     {
-        await OpenOnceAsync();
+        IsOpening = true;
+        try
+        {
+            await OpenOnceAsync();
+        }
+        finally
+        {
+            IsOpening = false;
+        }
+
         if (Request.ShownToken is { Outcome: SessionOutcome.Unknown or SessionOutcome.Malformed })
         {
             Parts.Engine.BadTokens.Count(Request.Client.Address);
@@ -155,9 +194,20 @@ internal sealed class SessionFeature : IRequestHost
         catch (SessionStoreException fault)
         {
             SojournWebLog.StoreFault(Parts.Logger, Context.Request.Method, fault);
-            Request.Open(new(SessionOutcome.Unknown), default);
-            Request.IsUnavailable = true;
+            OpenUnavailable();
         }
+        catch (UserStoreException fault)
+        {
+            SojournWebLog.UserStoreFault(Parts.Logger, fault.Session, fault.InnerException!);
+            OpenUnavailable();
+        }
+    }
+
+    /// <summary>Neither signed in nor signed out (rule 6).</summary>
+    private void OpenUnavailable()
+    {
+        Request.Open(new(SessionOutcome.Unknown), default);
+        Request.IsUnavailable = true;
     }
 
     private void Open(SessionValidation validation, SessionToken token)
@@ -171,7 +221,14 @@ internal sealed class SessionFeature : IRequestHost
     private async ValueTask<SessionValidation> ValidateAsync(SessionToken token, SessionAccess access, bool anonymous)
     {
         var validation = await Parts.Engine.Validator.ValidateAsync(token, access, Context.RequestAborted);
-        return validation.Record is { } record && record.Subject is null != anonymous ? new(SessionOutcome.Unknown) : validation;
+        if (validation.Record is { } record && record.Subject is null != anonymous)
+        {
+            return new(SessionOutcome.Unknown);
+        }
+
+        return !anonymous && validation.IsActive && Parts.Stamps is { } stamps && stamps.IsDue(validation.Record!, Parts.Principals)
+            ? await stamps.CompareAsync(this, validation, token, access)
+            : validation;
     }
 
     bool IRequestHost.HasResponseStarted => Context.Response.HasStarted;
@@ -181,4 +238,6 @@ internal sealed class SessionFeature : IRequestHost
     void IRequestHost.Faulted(Exception fault) => Refuse(fault);
 
     void IRequestHost.Used() => IsMarkedForCaches = SharedCaches.SwitchOff(Context);
+
+    private sealed record KeptItems(SessionRecord Record, Dictionary<string, string?>? Items);
 }

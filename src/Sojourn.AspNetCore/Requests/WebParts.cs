@@ -6,7 +6,7 @@ using Sojourn.Engine;
 namespace Sojourn.AspNetCore;
 
 /// <summary>What every request needs of the program, found once.</summary>
-internal sealed class WebParts(SessionEngine engine, IOptions<SojournWebOptions> options, ILogger<SessionFeature> logger)
+internal sealed class WebParts(SessionEngine engine, IOptions<SojournWebOptions> options, ILogger<SessionFeature> logger, IServiceProvider services, SecurityStamps? stamps = null)
 {
     public SessionEngine Engine => engine;
 
@@ -24,6 +24,11 @@ internal sealed class WebParts(SessionEngine engine, IOptions<SojournWebOptions>
     public SetCookieTemplate RepeatCookie { get; } = new(RepeatBuilder(options.Value.Cookie));
 
     public PrincipalFactory Principals { get; } = new();
+
+    public TicketItems Items { get; } = new(services, engine, logger);
+
+    /// <summary>What sessions know of ASP.NET Core Identity; null in an application without it.</summary>
+    public SecurityStamps? Stamps => stamps;
 
     /// <summary>Set by <c>UseSojourn()</c>; its absence fails the start.</summary>
     public bool IsInPipeline { get; set; }

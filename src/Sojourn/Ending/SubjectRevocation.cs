@@ -13,41 +13,15 @@ internal sealed class SubjectRevocation(SessionEngine engine)
     /// <summary>
     /// Ends every running session of a subject but one, in one step, and refuses sign-ins that began before now.
     /// </summary>
-    public async ValueTask<int> RevokeAsync(string subject, SessionEndReason reason, SessionId? except, string? actor, CancellationToken cancellationToken)
-    {
-        await engine.OpenAsync(cancellationToken);
-        var owner = engine.OwnerOf(subject);
-        for (var attempt = 0; attempt < Attempts; attempt++)
-        {
-            var list = await engine.Store.ListAsync(owner, new SessionListQuery(MaxSessions), cancellationToken);
-            var now = engine.Clock.Now;
-            var victims = list.Records.Where(record => record.Id != except).ToArray();
-            EventDraft[] drafts =
-            [
-                new EventDraft(SessionEventKind.SubjectRevoked, owner.Shard) { Reason = reason, Subject = subject, Actor = actor },
-                .. victims.Select(victim => SessionEnder.Draft(victim, reason, actor: actor)),
-            ];
-            var events = engine.Events.Write(now, drafts);
-            var end = engine.Store.EndSubjectAsync(
-                new SubjectEnd
-                {
-                    Owner = owner,
-                    Write = WriteId.Create(),
-                    OwnerVersion = list.Version,
-                    Ends = [.. victims.Select(victim => new SessionEnd(victim.Id, engine.Ender.Ending(victim, reason, now)))],
-                    NotBefore = now,
-                    Events = events,
-                },
-                CancellationToken.None);
-            var result = await engine.Events.WatchAsync(events, end, static result => result.Status == EndSubjectStatus.Done);
-            if (result.Status == EndSubjectStatus.Done)
-            {
-                return result.Ended;
-            }
-        }
+    public ValueTask<int> RevokeAsync(string subject, SessionEndReason reason, SessionId? except, string? actor, CancellationToken cancellationToken)
+        => EndAsync(subject, reason, record => record.Id != except, static engine => engine.Clock.Now, actor, cancellationToken);
 
-        throw new SessionStoreException("EndSubject", "the subject's sessions kept changing; nothing was ended, try again", isTransient: true);
-    }
+    /// <summary>
+    /// Ends those of a subject's running sessions that a rule picks, in one step. Sign-ins that began before
+    /// <paramref name="notBefore"/> are refused from then on; null refuses none, and writes nothing when no session is picked.
+    /// </summary>
+    public ValueTask<int> RevokeSomeAsync(string subject, SessionEndReason reason, Func<SessionRecord, bool> isPicked, DateTimeOffset? notBefore, CancellationToken cancellationToken)
+        => EndAsync(subject, reason, isPicked, _ => notBefore, actor: null, cancellationToken);
 
     /// <summary>
     /// Raises the epoch of every shard, then ends the sessions themselves in batches. Acknowledged when every shard is
@@ -67,5 +41,48 @@ internal sealed class SubjectRevocation(SessionEngine engine)
         }
 
         engine.Sweeper.SweepSoon();
+    }
+
+    private async ValueTask<int> EndAsync(
+        string subject, SessionEndReason reason, Func<SessionRecord, bool> isPicked, Func<SessionEngine, DateTimeOffset?> notBefore, string? actor, CancellationToken cancellationToken)
+    {
+        await engine.OpenAsync(cancellationToken);
+        var owner = engine.OwnerOf(subject);
+        for (var attempt = 0; attempt < Attempts; attempt++)
+        {
+            var list = await engine.Store.ListAsync(owner, new SessionListQuery(MaxSessions), cancellationToken);
+            var now = engine.Clock.Now;
+            var victims = list.Records.Where(isPicked).ToArray();
+            var refuseBefore = notBefore(engine);
+            if (victims.Length == 0 && refuseBefore is null)
+            {
+                return 0;
+            }
+
+            EventDraft[] drafts =
+            [
+                new EventDraft(SessionEventKind.SubjectRevoked, owner.Shard) { Reason = reason, Subject = subject, Actor = actor },
+                .. victims.Select(victim => SessionEnder.Draft(victim, reason, actor: actor)),
+            ];
+            var events = engine.Events.Write(now, drafts);
+            var end = engine.Store.EndSubjectAsync(
+                new SubjectEnd
+                {
+                    Owner = owner,
+                    Write = WriteId.Create(),
+                    OwnerVersion = list.Version,
+                    Ends = [.. victims.Select(victim => new SessionEnd(victim.Id, engine.Ender.Ending(victim, reason, now)))],
+                    NotBefore = refuseBefore,
+                    Events = events,
+                },
+                CancellationToken.None);
+            var result = await engine.Events.WatchAsync(events, end, static result => result.Status == EndSubjectStatus.Done);
+            if (result.Status == EndSubjectStatus.Done)
+            {
+                return result.Ended;
+            }
+        }
+
+        throw new SessionStoreException("EndSubject", "the subject's sessions kept changing; nothing was ended, try again", isTransient: true);
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Sojourn.Storage;
 
 namespace Sojourn.Engine;
@@ -172,9 +173,9 @@ internal sealed class RequestSession
         Delivery = null;
     }
 
-    /// <summary>The claims changed in the session's own request.</summary>
-    public ValueTask ChangeClaimsAsync(PackedClaims claims)
-        => ChangePrivilegeAsync(token => Engine.Privileges.ChangeClaimsAsync(token, claims, CancellationToken.None));
+    /// <summary>The claims changed in the session's own request, and its extensions if a function for them is given.</summary>
+    public ValueTask ChangeClaimsAsync(PackedClaims claims, Func<ImmutableArray<byte>, ImmutableArray<byte>>? extensions = null)
+        => ChangePrivilegeAsync(token => Engine.Privileges.ChangeClaimsAsync(token, claims, extensions, CancellationToken.None));
 
     /// <summary>Rows 17 and 18.</summary>
     public async ValueTask ChangePrivilegeAsync(Func<SessionToken, ValueTask<PrivilegeResult>> change)

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Security.Claims;
 
 namespace Sojourn;
@@ -41,6 +42,9 @@ public sealed record SessionStart
     /// a signed-in one is replaced.
     /// </summary>
     public IReadOnlyList<SessionToken> Shown { get; init; } = [];
+
+    /// <summary>What the record carries beside; see <c>SessionExtensions</c>.</summary>
+    internal ImmutableArray<byte> Extensions { get; init; } = [];
 
     /// <summary>Keeps personal data out of logs.</summary>
     public override string ToString() => $"SessionStart({(Subject is null ? "anonymous" : "of a subject")}, policy {Policy ?? "by subject"})";

@@ -81,6 +81,7 @@ internal sealed class SessionStarter(SessionEngine engine)
             Device = start.Device,
             Client = new SessionClient(start.Client.Address, engine.UserAgents.Share(start.Client.UserAgent)),
             Claims = claims,
+            Extensions = start.Extensions,
         };
         return (record, token);
     }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Sojourn.Storage;
 
 namespace Sojourn.Engine;
@@ -17,9 +18,18 @@ internal sealed class PrivilegeChanger(SessionEngine engine)
             AbsoluteExpiresAt = now + engine.Policies.Times(record).Absolute,
         }, cancellationToken);
 
-    /// <summary>The claims changed in the session's own request; when and how the person authenticated stays.</summary>
-    public ValueTask<PrivilegeResult> ChangeClaimsAsync(SessionToken token, PackedClaims claims, CancellationToken cancellationToken)
-        => ChangeAsync(token, SessionEventKind.ClaimsChanged, null, (record, _) => new RecordChange { Token = record.Token, Claims = claims }, cancellationToken);
+    /// <summary>
+    /// The claims changed in the session's own request, and with them, if a function for them is given, its extensions;
+    /// when and how the person authenticated stays.
+    /// </summary>
+    public ValueTask<PrivilegeResult> ChangeClaimsAsync(
+        SessionToken token, PackedClaims claims, Func<ImmutableArray<byte>, ImmutableArray<byte>>? extensions, CancellationToken cancellationToken)
+        => ChangeAsync(token, SessionEventKind.ClaimsChanged, null, (record, _) => new RecordChange
+        {
+            Token = record.Token,
+            Claims = claims,
+            Extensions = extensions?.Invoke(record.Extensions),
+        }, cancellationToken);
 
     /// <summary>
     /// The claims were changed from elsewhere: they apply at once, and the token changes with the next response that may

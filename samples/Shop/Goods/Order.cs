@@ -1,0 +1,4 @@
+namespace Shop.Goods;
+
+/// <summary>What somebody ordered.</summary>
+public sealed record Order(string Number, IReadOnlyList<CartLine> Lines);
