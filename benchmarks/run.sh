@@ -19,6 +19,37 @@ if [[ $(uname -s) != Linux ]]; then
 fi
 if ((missing)); then exit 1; fi
 
+# The engine's rounds belong to a whole run; a part of the works or contestants leaves them out.
+engine=1 micro=0
+rounds=(rounds)
+rest=()
+for option in "$@"; do
+  case $option in
+    --micro) micro=1 ;;
+    --no-engine) engine=0 ;;
+    --quick)
+      rounds+=(--rounds 1 --no-million)
+      rest+=("$option")
+      ;;
+    --only | --work | --help)
+      engine=0
+      rest+=("$option")
+      ;;
+    *) rest+=("$option") ;;
+  esac
+done
+
 echo 'building (Release)'
 dotnet build benchmarks/Peers --configuration Release --nologo --verbosity quiet
-exec dotnet artifacts/bin/Peers/release/Peers.dll run "$@"
+if ((engine || micro)); then
+  dotnet build benchmarks/Sojourn.Benchmarks --configuration Release --nologo --verbosity quiet
+fi
+if ((micro)); then
+  echo 'micro-benchmarks'
+  dotnet artifacts/bin/Sojourn.Benchmarks/release/Sojourn.Benchmarks.dll
+fi
+if ((engine)); then
+  echo "the engine's rounds"
+  dotnet artifacts/bin/Sojourn.Benchmarks/release/Sojourn.Benchmarks.dll "${rounds[@]}"
+fi
+exec dotnet artifacts/bin/Peers/release/Peers.dll run "${rest[@]}"

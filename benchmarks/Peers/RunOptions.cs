@@ -8,12 +8,14 @@ namespace Peers;
 internal sealed record RunOptions
 {
     public const string Usage = """
-        usage: ./benchmarks/run.sh [--rounds N] [--seconds N] [--only NAME[,NAME]] [--work NAME[,NAME]] [--quick] [--output FOLDER]
+        usage: ./benchmarks/run.sh [--quick] [--micro] [--no-engine] [--rounds N] [--seconds N] [--only NAME[,NAME]] [--work NAME[,NAME]] [--output FOLDER]
+          --quick        one round of one second and no million sessions, to see that all of it works; writes only with --output
+          --micro        runs the micro-benchmarks first, which takes some minutes; else their last results are shown
+          --no-engine    leaves out the engine's rounds, which take about two minutes; else they come first
           --rounds N     how many rounds (default 5); each contestant runs between two runs of the bare server
           --seconds N    how long each run is (default 2)
           --only NAMES   only these contestants; bare always takes part
           --work NAMES   only these works, and neither memory nor store calls
-          --quick        one round of one second, to see that all of it works; writes nothing
           --output DIR   where results.md and charts/ are written (default: benchmarks, and there only by a whole run)
         """;
 
@@ -25,8 +27,11 @@ internal sealed record RunOptions
 
     public bool IsQuick { get; private init; }
 
+    /// <summary>How long each contestant runs before it is measured.</summary>
+    public int WarmSeconds => IsQuick ? 2 : 4;
+
     /// <summary>Where the report goes; null to show it only.</summary>
-    public string? Output => IsQuick ? null : _output ?? (IsWhole ? "benchmarks" : null);
+    public string? Output => _output ?? (IsWhole && !IsQuick ? "benchmarks" : null);
 
     public IReadOnlyList<IContestant> Contestants { get; private init; } = ContestantList.All;
 

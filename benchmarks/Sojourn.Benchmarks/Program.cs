@@ -10,6 +10,11 @@ using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Perfolizer.Horology;
 using Sojourn.Benchmarks;
 
+if (args is ["rounds", ..])
+{
+    return RoundsProgram.Run(args.AsSpan(1));
+}
+
 // In this process: a process for each benchmark would need a restore and a build for each. Two hundred milliseconds are
 // enough for medians, and all of it takes minutes. The files are where the report of benchmarks/Peers looks for them.
 var config = ManualConfig.CreateEmpty()
@@ -28,3 +33,4 @@ var config = ManualConfig.CreateEmpty()
 SessionBenchmark.WithMillion = args.Contains(SessionBenchmark.MillionOption);
 var rest = args.Where(each => each != SessionBenchmark.MillionOption).ToArray();
 BenchmarkSwitcher.FromAssembly(typeof(SessionBenchmark).Assembly).Run(rest.Length == 0 ? ["--filter", "*"] : rest, config);
+return 0;

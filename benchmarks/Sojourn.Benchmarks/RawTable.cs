@@ -52,6 +52,13 @@ internal sealed class RawTable
         return Base64Url.TryDecodeFromChars(token, secret, out var written) && written == SecretSize && _sessions.TryGetValue(Key.Of(secret), out var session) ? session : null;
     }
 
+    public void Remove(string token)
+    {
+        Span<byte> secret = stackalloc byte[SecretSize];
+        Base64Url.TryDecodeFromChars(token, secret, out _);
+        _sessions.TryRemove(Key.Of(secret), out _);
+    }
+
     /// <summary>A new token in the old one's place.</summary>
     public string Rotate(string token)
     {

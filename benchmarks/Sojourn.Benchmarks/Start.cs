@@ -13,7 +13,7 @@ public class Start : SessionBenchmark
 
     private RawTable _table = null!;
     private World _world = null!;
-    private string[] _subjects = [];
+    private SessionStart[] _starts = [];
     private int _started;
     private int _position;
 
@@ -24,7 +24,7 @@ public class Start : SessionBenchmark
         {
             _table = RawTable.Create(Sessions, out _);
             _world = World.Create(Sessions);
-            _subjects = [.. Enumerable.Range(0, Math.Max(Starts, Sessions)).Select(i => "new-" + World.Subject(i))];
+            _starts = StartRequest.Many(Math.Max(Starts, Sessions));
             _started = 0;
         }
 
@@ -32,10 +32,10 @@ public class Start : SessionBenchmark
     }
 
     [Benchmark(Baseline = true)]
-    public string Raw() => _table.Start(Next());
+    public string Raw() => _table.Start(Next().Subject!);
 
     [Benchmark]
     public SessionToken Sojourn() => _world.Start(Next());
 
-    private string Next() => _subjects[_position = (_position + 1) % _subjects.Length];
+    private SessionStart Next() => _starts[_position = (_position + 1) % _starts.Length];
 }

@@ -1,4 +1,3 @@
-using System.Security.Claims;
 using Microsoft.Extensions.Logging.Abstractions;
 using Sojourn.Engine;
 using Sojourn.Storage;
@@ -7,7 +6,7 @@ namespace Sojourn.Benchmarks;
 
 /// <summary>
 /// An engine over the in-memory store, filled with sessions: five for each subject, all of them in use. Nothing runs in
-/// its background. Throttles are off, and nothing ended is kept, so that a benchmark can repeat what it does.
+/// its background. Nothing ended is kept, and throttles are off unless asked for, so that a benchmark can repeat what it does.
 /// </summary>
 internal sealed class World
 {
@@ -28,9 +27,14 @@ internal sealed class World
 
     public int Subjects => Tokens.Length / SessionsPerSubject;
 
-    public static World Create(int sessions, TimeProvider? time = null, bool isPersistent = false)
+    public static World Create(int sessions, TimeProvider? time = null, bool isPersistent = false, bool hasThrottles = false)
     {
-        var options = new SojournOptions { StartsPerSubject = 0, StartsPerAddress = 0, DefaultPolicy = new SessionPolicy { History = TimeSpan.Zero } };
+        var options = new SojournOptions { DefaultPolicy = new SessionPolicy { History = TimeSpan.Zero } };
+        if (!hasThrottles)
+        {
+            options.StartsPerSubject = options.StartsPerAddress = 0;
+        }
+
         var store = new InMemorySessionStore(new InMemoryStoreOptions { MaxSessions = 10_000_000 });
         var world = new World(new SessionEngine(options, store, time ?? TimeProvider.System, NullLogger.Instance), sessions);
         for (var i = 0; i < sessions; i++)
@@ -44,14 +48,31 @@ internal sealed class World
 
     public static string Subject(int number) => $"user-{number:0000000}";
 
-    public static ClaimsPrincipal Principal(string subject) => new(new ClaimsIdentity(
-        [new("sub", subject), new("name", "Ada Lovelace"), new("email", "ada@example.org"), new("role", "editor")], "bench", "name", "role"));
+    public SessionToken Start(string subject, bool isPersistent = false) => Start(StartRequest.Of(subject, isPersistent));
 
-    public SessionToken Start(string subject, bool isPersistent = false)
-        => Now(Manager.StartAsync(new SessionStart { Subject = subject, Principal = Principal(subject), IsPersistent = isPersistent })).Token
-            ?? throw new InvalidOperationException("The session was not started.");
+    public SessionToken Start(SessionStart start) => Now(Manager.StartAsync(start)).Token ?? throw new InvalidOperationException("The session was not started.");
 
     public SessionValidation Validate(SessionToken token) => Now(Manager.ValidateAsync(token));
+
+    public int List(string subject)
+    {
+        var count = Now(Manager.ListAsync(subject)).Sessions.Count;
+        return count == SessionsPerSubject ? count : throw new InvalidOperationException($"{count} sessions are listed.");
+    }
+
+    public int Revoke(string subject)
+    {
+        var ended = Now(Manager.RevokeSubjectAsync(subject, SessionEndReason.RevokedByAdministrator));
+        return ended > 0 ? ended : throw new InvalidOperationException("The subject had no sessions.");
+    }
+
+    public void Revoke(SessionStart[] started)
+    {
+        foreach (var start in started)
+        {
+            Revoke(start.Subject!);
+        }
+    }
 
     /// <summary>The result of a call that the in-memory store has to have answered already.</summary>
     public static T Now<T>(ValueTask<T> call) => call.IsCompletedSuccessfully ? call.Result : throw new InvalidOperationException("The call did not complete at once.", call.AsTask().Exception);

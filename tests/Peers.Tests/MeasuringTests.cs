@@ -27,7 +27,7 @@ public sealed class MeasuringTests
     public void Two_contestants_are_compared_round_by_round()
     {
         var measurements = new Measurements();
-        foreach (var (own, other, bare) in new[] { (80d, 20d, 100d), (30, 10, 50), (90, 45, 100) })
+        foreach (var (own, other, bare) in new[] { (96d, 24d, 128d), (48, 16, 64), (64, 32, 128) })
         {
             Add(measurements, ContestantList.Scheme, own, bare);
             Add(measurements, ContestantList.Cookie, other, bare);

@@ -24,7 +24,7 @@ public sealed class ReportTests
     public void Every_chart_that_the_page_links_is_drawn()
     {
         var measurements = Measured();
-        var page = ResultsPage.Write(RunOptions.Parse([]), measurements, new MicroResults(), []);
+        var page = ResultsPage.Write(RunOptions.Parse([]), measurements, new EngineRounds(), new MicroResults(), []);
         var drawn = Charts.Of(measurements).Select(chart => chart.Name).ToList();
         Assert.Contains("read-cpu.svg", drawn);
         Assert.All(drawn, name => Assert.Contains($"(charts/{name})", page, StringComparison.Ordinal));
@@ -33,7 +33,7 @@ public sealed class ReportTests
     [Fact]
     public void Targets_are_met_or_missed_by_the_figures()
     {
-        var targets = Targets.Of(Measured(), new MicroResults());
+        var targets = Targets.Of(Measured(), new EngineRounds());
         Assert.Equal("0.75", targets[0].Measured);
         Assert.Equal("met", targets[0].Verdict);
         Assert.Equal("2.00", targets[1].Measured);
@@ -42,35 +42,55 @@ public sealed class ReportTests
     }
 
     [Fact]
-    public void The_engines_figures_are_read_from_the_files_of_its_benchmarks()
+    public void The_engines_targets_are_reckoned_round_by_round() => InFolder(folder =>
     {
-        var folder = Directory.CreateTempSubdirectory();
-        try
-        {
-            File.WriteAllText(Path.Combine(folder.FullName, "x-report-brief.json"), """
-                {"Benchmarks":[
-                  {"Type":"ValidateHit","Method":"Raw","Parameters":"Sessions=10000","Statistics":{"Median":700.0}},
-                  {"Type":"ValidateHit","Method":"Sojourn","Parameters":"Sessions=10000","Statistics":{"Median":1050.0}},
-                  {"Type":"ValidateHit","Method":"Sojourn","Parameters":"Sessions=1000000","Statistics":{"Median":1575.0}},
-                  {"Type":"Rotate","Method":"Sojourn","Parameters":"","Statistics":null}]}
-                """);
-            var targets = Targets.Of(new Measurements(), MicroResults.Load(folder.FullName)).Where(target => target.Measured is not null).ToList();
-            Assert.Equal(["1.50 **missed**", "1.50 met"], targets.Select(target => $"{target.Measured} {target.Verdict}"));
-        }
-        finally
-        {
-            folder.Delete(recursive: true);
-        }
-    }
+        File.WriteAllText(Path.Combine(folder, "rounds.json"), """
+            {"at":"2026-01-02T03:04:05+00:00","figures":{
+              "validate":{"own":[150,300,140],"beside":[100,150,100]},
+              "start":{"own":[2500,2000,2900],"beside":[1000,1000,1000]}}}
+            """);
+        var targets = Targets.Of(new Measurements(), EngineRounds.Load(folder)).Where(target => target.Measured is not null);
+        Assert.Equal(
+            ["1.50 [1.40-2.00] **missed**", "2.50 [2.00-2.90] µs met", "1.00 µs reported"],
+            targets.Select(target => $"{target.Measured} {target.Verdict}"));
+    });
+
+    [Fact]
+    public void Micro_benchmarks_stand_beside_their_raw_counterparts() => InFolder(folder =>
+    {
+        File.WriteAllText(Path.Combine(folder, "x-report-brief.json"), """
+            {"Benchmarks":[
+              {"Type":"Touch","Method":"Raw","Parameters":"","Statistics":{"Median":700.0},"Memory":{"BytesAllocatedPerOperation":8}},
+              {"Type":"Touch","Method":"Sojourn","Parameters":"","Statistics":{"Median":1050.0},"Memory":{"BytesAllocatedPerOperation":null}},
+              {"Type":"Start","Method":"Sojourn","Parameters":"Sessions=10000","Statistics":{"Median":1575.0}},
+              {"Type":"Rotate","Method":"Sojourn","Parameters":"","Statistics":null}]}
+            """);
+        Assert.Equal(
+            [new MicroResult("Start", "10000", null, null, 1575, null), new MicroResult("Touch", "", 700, 8, 1050, null)],
+            MicroResults.Load(folder).All);
+    });
 
     [Fact]
     public void A_part_of_the_works_is_not_written_over_the_whole()
     {
         Assert.Equal("benchmarks", RunOptions.Parse([]).Output);
         Assert.Null(RunOptions.Parse(["--work", "read"]).Output);
-        Assert.Null(RunOptions.Parse(["--quick", "--output", "x"]).Output);
+        Assert.Null(RunOptions.Parse(["--quick"]).Output);
         Assert.Equal("x", RunOptions.Parse(["--only", "sojourn,cookie", "--output", "x"]).Output);
         Assert.Throws<RunException>(() => RunOptions.Parse(["--only", "nobody"]));
+    }
+
+    private static void InFolder(Action<string> test)
+    {
+        var folder = Directory.CreateTempSubdirectory();
+        try
+        {
+            test(folder.FullName);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
     }
 
     private static Measurements Measured()

@@ -40,9 +40,14 @@ internal sealed class Measurements
         .Distinct()];
 
     /// <summary>One contestant's rate as a multiple of another's, round by round, each against its own bare.</summary>
-    public Spread? RateAgainst(Workload work, string contestant, string peer)
+    public Spread? RateAgainst(Workload work, string contestant, string peer) => Against(work, contestant, peer, static (own, other) => own.Rate / other.Rate);
+
+    /// <summary>How many bytes more than another one a contestant allocates for a request.</summary>
+    public Spread? BytesAgainst(Workload work, string contestant, string peer) => Against(work, contestant, peer, static (own, other) => own.Own.Bytes - other.Own.Bytes);
+
+    private Spread? Against(Workload work, string contestant, string peer, Func<Round, Round, double> compare)
     {
         var (own, other) = (Of(work, contestant), Of(work, peer));
-        return own.Count == 0 || own.Count != other.Count ? null : Spread.Of(own.Zip(other, (a, b) => a.Rate / b.Rate));
+        return own.Count == 0 || own.Count != other.Count ? null : Spread.Of(own.Zip(other, compare));
     }
 }

@@ -3,6 +3,9 @@ namespace Peers.Measuring;
 /// <summary>The middle of several rounds, and how far they lie apart.</summary>
 internal readonly record struct Spread(double Median, double Least, double Most)
 {
+    /// <summary>In another unit.</summary>
+    public Spread Over(double divisor) => new(Median / divisor, Least / divisor, Most / divisor);
+
     public static Spread Of(IEnumerable<double> values)
     {
         var sorted = values.Order().ToArray();

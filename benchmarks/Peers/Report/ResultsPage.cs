@@ -8,7 +8,7 @@ namespace Peers.Report;
 /// <summary>Writes <c>results.md</c>.</summary>
 internal static class ResultsPage
 {
-    public static string Write(RunOptions options, Measurements results, MicroResults micro, IReadOnlyList<(string What, string Value)> machine)
+    public static string Write(RunOptions options, Measurements results, EngineRounds engine, MicroResults micro, IReadOnlyList<(string What, string Value)> machine)
     {
         var page = new StringBuilder($"""
             # Sojourn beside what people use today
@@ -22,10 +22,10 @@ internal static class ResultsPage
             """);
         page.Append(Table(["", ""], machine.Select(each => new[] { each.What, each.Value })));
         page.Append("\n## Targets\n\n");
-        page.Append(Table(["target", "measured", ""], Targets.Of(results, micro).Select(each => new[] { each.Text, each.Measured ?? "", each.Verdict })));
-        page.Append(micro.At is { } at
-            ? $"\nThe engine's own figures are from the run of `Sojourn.Benchmarks` of {at:yyyy-MM-dd HH:mm} UTC.\n"
-            : "\nThe engine's own figures come from `Sojourn.Benchmarks`, which was not run here before.\n");
+        page.Append(Table(["target", "measured", ""], Targets.Of(results, engine).Select(each => new[] { each.Text, each.Measured ?? "", each.Verdict })));
+        page.Append(engine.At is { } at
+            ? $"\nThe engine's figures are medians of {engine.Rounds} rounds of `Sojourn.Benchmarks rounds` of {at:yyyy-MM-dd HH:mm} UTC, each beside its counterpart.\n"
+            : "\nThe engine's figures come from `Sojourn.Benchmarks rounds`, which was not run.\n");
         foreach (var work in options.Works.Where(each => results.Bare(each).Count > 0))
         {
             page.Append($"\n## {work.Title}\n\n`{work.Method} {work.Path}`\n\n{Chart(work)}{WorkTable(options, results, work)}");
@@ -34,6 +34,11 @@ internal static class ResultsPage
         if (results.SessionBytes.Count > 0)
         {
             page.Append($"\n## Memory and store calls\n\n![Memory per session](charts/session-bytes.svg)\n\n{StillTable(options, results)}");
+        }
+
+        if (micro.At is { } microAt)
+        {
+            page.Append($"\n## Operations of the engine\n\n{MicroTable(micro)}\nFrom `Sojourn.Benchmarks` (BenchmarkDotNet), {microAt:yyyy-MM-dd HH:mm} UTC; one thread, medians. Not interleaved: the targets are measured apart.\n");
         }
 
         return page.Append($"\n## Who takes part\n\n{Contestants(options)}").ToString();
@@ -74,6 +79,14 @@ internal static class ResultsPage
             + "\nBytes per session: the managed heap after full collections, 50,000 sign-ins apart. Cookie: what a browser sends with each request.\n"
             + "Calls: store calls per request, reads and writes, counted over 200 requests one after the other.\n";
     }
+
+    private static string MicroTable(MicroResults micro) => Table(
+        ["operation", "sessions", "raw ns", "Sojourn ns", "times raw", "raw B", "Sojourn B"],
+        micro.All.Select(static each => new[]
+        {
+            each.Name, each.Sessions, each.Raw?.ToString("#,0") ?? "", each.Own.ToString("#,0"), (each.Own / each.Raw)?.ToString("0.00") ?? "",
+            each.RawBytes?.ToString("#,0") ?? "", each.OwnBytes?.ToString("#,0") ?? "",
+        }));
 
     private static string Contestants(RunOptions options) => Table(
         ["name", "what", "after the sign-out a copy of the cookie"],

@@ -28,7 +28,7 @@ internal sealed class Lane : IAsyncDisposable
     public int CookieBytes => _cookie.Length;
 
     /// <summary>Starts the contestant, sees that it answers right, prepares its cookies and runs it warm.</summary>
-    public static async Task<Lane> OpenAsync(IContestant contestant, Workload work, string folder, int seconds, CancellationToken cancellationToken)
+    public static async Task<Lane> OpenAsync(IContestant contestant, Workload work, string folder, RunOptions options, CancellationToken cancellationToken)
     {
         var child = await Child.StartAsync(contestant, counts: false, cancellationToken);
         try
@@ -41,9 +41,9 @@ internal sealed class Lane : IAsyncDisposable
             }
 
             // Until the compiler has made its last, profiled version of the hot code.
-            for (var i = 0; i < (seconds > 1 ? 2 : 1); i++)
+            for (var warm = 0; warm < options.WarmSeconds; warm += options.Seconds)
             {
-                await lane.RunAsync(seconds, cancellationToken);
+                await lane.RunAsync(options.Seconds, cancellationToken);
             }
 
             return lane;

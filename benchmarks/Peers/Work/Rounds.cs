@@ -15,13 +15,13 @@ internal sealed class Rounds(RunOptions options, string folder, Measurements res
 
     public async Task RunAsync(Workload work, CancellationToken cancellationToken)
     {
-        await using var bare = await Lane.OpenAsync(ContestantList.Find(ContestantList.Bare)!, work, folder, options.Seconds, cancellationToken);
+        await using var bare = await Lane.OpenAsync(ContestantList.Find(ContestantList.Bare)!, work, folder, options, cancellationToken);
         var lanes = new List<Lane>();
         try
         {
             foreach (var contestant in Field(options, work))
             {
-                var lane = await Lane.OpenAsync(contestant, work, folder, options.Seconds, cancellationToken);
+                var lane = await Lane.OpenAsync(contestant, work, folder, options, cancellationToken);
                 lanes.Add(lane);
                 results.CookieBytes[contestant.Name] = lane.CookieBytes;
                 progress.Say($"{work.Name}: {contestant.Name} answers right, is warm");

@@ -64,11 +64,11 @@ internal static class Runner
 
     private static async Task ReportAsync(RunOptions options, string command, Measurements results, CancellationToken cancellationToken)
     {
-        var page = ResultsPage.Write(options, results, MicroResults.Load(), await Machine.DescribeAsync(command, cancellationToken));
+        var page = ResultsPage.Write(options, results, EngineRounds.Load(), MicroResults.Load(), await Machine.DescribeAsync(command, cancellationToken));
         if (options.Output is not { } output)
         {
             Console.WriteLine(page);
-            Console.WriteLine(options.IsQuick ? "A quick run: nothing was written." : "A part of the whole: nothing was written; --output FOLDER would.");
+            Console.WriteLine("Nothing was written: a quick run, or a part of the whole. --output FOLDER would write it.");
             return;
         }
 
