@@ -9,6 +9,7 @@ export MSBUILDDISABLENODEREUSE=1 DOTNET_CLI_USE_MSBUILD_SERVER=0
 # What tests need beyond the .NET SDK: command|Debian package|why
 needs=(
   'chromium|chromium|the shop in a real browser'
+  'strace|strace|SQLite: one sync before each acknowledgement, and what a power cut leaves'
 )
 
 usage() {

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Connections;
 using Shop;
+using Sojourn;
 
 try
 {
@@ -14,7 +15,7 @@ catch (IOException fault) when (fault.InnerException is AddressInUseException)
 {
     Console.Error.WriteLine("The shop cannot open, since another program uses its address: stop that one, or choose another address with --urls http://localhost:5081");
 }
-catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or FormatException)
+catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or FormatException or SessionStoreException)
 {
     Console.Error.WriteLine($"The shop cannot open: {fault.Message}");
 }

@@ -45,7 +45,7 @@ internal static class ShopApp
 
     private static void AddServices(WebApplicationBuilder builder, ShopArguments arguments, bool isDemo)
     {
-        var sojourn = builder.Services.AddSojourn().UseMemory().ConfigureWeb(web =>
+        var sojourn = builder.Services.AddSojourn().UseSqlite(Path.Combine(arguments.DataFolder, "sessions.db")).ConfigureWeb(web =>
         {
             web.Cookie.Name = "__Host-shop"; // those for visitors and devices follow: __Host-shop-visit, __Host-shop-device
             web.SignInPath = "/sign-in";

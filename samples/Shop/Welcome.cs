@@ -19,6 +19,6 @@ internal static class Welcome
         Console.WriteLine(app.Services.GetRequiredService<AccountStart.Wishes>().HasDemoAccounts
             ? $"Sign in as {DemoAccounts.Names}; the password is {DemoAccounts.Password}"
             : $"Register an account (its letters are files in {letters}), or start the shop with --demo to have {DemoAccounts.Names} as in Development.");
-        Console.WriteLine($"Its files are in {arguments.DataFolder}; carts and sessions live in memory, and end with it. Ctrl+C closes the shop.");
+        Console.WriteLine($"Its files are in {arguments.DataFolder}; carts and sessions too, so you are still signed in when it opens again. Ctrl+C closes the shop.");
     }
 }

@@ -9,6 +9,7 @@ public sealed class ReferenceTests
     {
         ["Sojourn"] = [],
         ["Sojourn.AspNetCore"] = ["Sojourn"],
+        ["Sojourn.Sqlite"] = ["Sojourn"],
         ["Sojourn.Testing"] = ["Sojourn"],
     };
 

@@ -41,6 +41,7 @@ internal sealed class RaceCourse<TRound>(Func<TRound, ValueTask>[] racers, Func<
     private readonly RaceGate _gate = new(racers.Length);
     private readonly Exception?[] _failures = new Exception?[racers.Length];
     private readonly List<TRound> _heat = [];
+    private readonly HeadStart _headStart = new(racers.Length);
     private bool _stopped;
 
     public int[] Wins { get; } = new int[racers.Length];
@@ -63,11 +64,14 @@ internal sealed class RaceCourse<TRound>(Func<TRound, ValueTask>[] racers, Func<
                 return;
             }
 
-            foreach (var round in _heat)
+            for (var round = 0; round < _heat.Count; round++)
             {
                 await _gate.ArriveAsync();
                 jitter.Spin();
-                await GuardAsync(lane, () => racers[lane](round));
+                _headStart.Wait(lane, round, jitter);
+                var started = TimeProvider.System.GetTimestamp();
+                await GuardAsync(lane, () => racers[lane](_heat[round]));
+                _headStart.Note(lane, TimeProvider.System.GetTimestamp() - started);
             }
 
             await _gate.ArriveAsync();

@@ -52,27 +52,3 @@ internal sealed class RaceGate(int parties)
         }
     }
 }
-
-/// <summary>Short waits of varying length, the same in every run, so that racers meet at different points.</summary>
-internal sealed class Jitter(uint seed)
-{
-    private uint _state = seed * 2654435761u;
-
-    public void Spin()
-    {
-        _state ^= _state << 13;
-        _state ^= _state >> 17;
-        _state ^= _state << 5;
-        var iterations = (_state & 3) switch
-        {
-            0 => 0u,
-            1 => (_state >> 8) & 7,
-            2 => (_state >> 8) & 63,
-            _ => (_state >> 8) & 255,
-        };
-        if (iterations > 0)
-        {
-            Thread.SpinWait((int)iterations);
-        }
-    }
-}

@@ -286,9 +286,3 @@ public abstract class SessionHttpContract
         _ = browser;
     }
 }
-
-/// <summary>The contract over the in-memory store.</summary>
-public sealed class InMemoryHttpContract : SessionHttpContract
-{
-    protected override ISessionStore CreateStore() => new InMemorySessionStore(new InMemoryStoreOptions());
-}
