@@ -28,7 +28,7 @@ for option in "$@"; do
     --micro) micro=1 ;;
     --no-engine) engine=0 ;;
     --quick)
-      rounds+=(--rounds 1 --no-million)
+      rounds+=(--rounds 1 engine)
       rest+=("$option")
       ;;
     --only | --work | --help)

@@ -44,7 +44,7 @@ public sealed class ReportTests
     [Fact]
     public void The_engines_targets_are_reckoned_round_by_round() => InFolder(folder =>
     {
-        File.WriteAllText(Path.Combine(folder, "rounds.json"), """
+        File.WriteAllText(Path.Combine(folder, "rounds-engine.json"), """
             {"at":"2026-01-02T03:04:05+00:00","figures":{
               "validate":{"own":[150,300,140],"beside":[100,150,100]},
               "start":{"own":[2500,2000,2900],"beside":[1000,1000,1000]}}}

@@ -5,7 +5,7 @@ namespace Peers.Report;
 
 /// <summary>
 /// What <c>Sojourn.Benchmarks rounds</c> measured: the engine's own targets, each beside its counterpart in the same
-/// round. The stores that are built in have a file each.
+/// round. Each set of them has a file.
 /// </summary>
 internal sealed class EngineRounds
 {
@@ -23,7 +23,7 @@ internal sealed class EngineRounds
     public static EngineRounds Load(string folder = Folder)
     {
         var rounds = new EngineRounds();
-        foreach (var file in Directory.Exists(folder) ? Directory.GetFiles(folder, "rounds*.json") : [])
+        foreach (var file in Directory.Exists(folder) ? Directory.GetFiles(folder, "rounds-*.json") : [])
         {
             using var document = JsonDocument.Parse(File.ReadAllText(file));
             var at = document.RootElement.GetProperty("at").GetDateTimeOffset();

@@ -4,11 +4,11 @@ namespace Sojourn.Benchmarks;
 
 /// <summary>
 /// What the interleaved rounds measured, by name: one value a round, and beside it that of the counterpart in the same
-/// round. <c>benchmarks/Peers</c> reads the file and reckons the ratios.
+/// round. <c>benchmarks/Peers</c> reads the files and reckons the ratios.
 /// </summary>
 internal sealed class Figures
 {
-    public const string File = "artifacts/benchmarks/rounds.json";
+    private const string Folder = "artifacts/benchmarks";
 
     private readonly Dictionary<string, (List<double> Own, List<double> Beside)> _figures = [];
 
@@ -28,10 +28,10 @@ internal sealed class Figures
         Console.WriteLine(beside is null ? $"{name}: {own:#,0.##}" : $"{name}: {own:#,0.##} beside {beside:#,0.##}, {own / beside:0.00} times");
     }
 
-    public void Write(string file)
+    public void Write(string set)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(file))!);
-        using var stream = System.IO.File.Create(file);
+        Directory.CreateDirectory(Folder);
+        using var stream = File.Create(Path.Combine(Folder, $"rounds-{set}.json"));
         using var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true });
         json.WriteStartObject();
         json.WriteString("at", TimeProvider.System.GetUtcNow());

@@ -5,39 +5,41 @@ namespace Sojourn.Benchmarks;
 /// <summary><c>rounds</c>: the engine's targets, each measured beside its counterpart in the same minute.</summary>
 internal static class RoundsProgram
 {
-    private const string Usage = "usage: rounds [--rounds N] [--no-million] [--output FILE]";
+    private static readonly Dictionary<string, Action<int, Figures>> Sets = new()
+    {
+        ["engine"] = EngineRounds.Run,
+        ["million"] = ScaleRounds.Run,
+    };
+
+    private static readonly string Usage = $"usage: rounds [--rounds N] [{string.Join("|", Sets.Keys)} ...]";
 
     public static int Run(ReadOnlySpan<string> args)
     {
-        var (rounds, withMillion, output) = (7, true, Figures.File);
+        var (rounds, names) = (7, new List<string>());
         for (var i = 0; i < args.Length; i++)
         {
-            switch (args[i])
+            if (args[i] == "--rounds" && i + 1 < args.Length && int.TryParse(args[i + 1], CultureInfo.InvariantCulture, out var number) && number is > 0 and <= 1000)
             {
-                case "--rounds" when i + 1 < args.Length && int.TryParse(args[i + 1], CultureInfo.InvariantCulture, out var number) && number is > 0 and <= 1000:
-                    (rounds, i) = (number, i + 1);
-                    break;
-                case "--no-million":
-                    withMillion = false;
-                    break;
-                case "--output" when i + 1 < args.Length:
-                    (output, i) = (args[i + 1], i + 1);
-                    break;
-                default:
-                    Console.Error.WriteLine(Usage);
-                    return 2;
+                (rounds, i) = (number, i + 1);
+            }
+            else if (Sets.ContainsKey(args[i]))
+            {
+                names.Add(args[i]);
+            }
+            else
+            {
+                Console.Error.WriteLine(Usage);
+                return 2;
             }
         }
 
-        var figures = new Figures();
-        EngineRounds.Run(rounds, figures);
-        if (withMillion)
+        foreach (var (name, run) in Sets.Where(set => names.Count == 0 || names.Contains(set.Key)))
         {
-            ScaleRounds.Run(rounds, figures);
+            var figures = new Figures();
+            run(rounds, figures);
+            figures.Write(name);
         }
 
-        figures.Write(output);
-        Console.WriteLine($"Wrote {output}.");
         return 0;
     }
 }
