@@ -28,7 +28,7 @@ for option in "$@"; do
     --micro) micro=1 ;;
     --no-engine) engine=0 ;;
     --quick)
-      rounds+=(--rounds 1 engine)
+      rounds+=(--rounds 1 engine sqlite)
       rest+=("$option")
       ;;
     --only | --work | --help)

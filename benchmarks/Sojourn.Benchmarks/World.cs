@@ -36,7 +36,7 @@ internal sealed class World
         }
 
         var store = new InMemorySessionStore(new InMemoryStoreOptions { MaxSessions = 10_000_000 });
-        var world = new World(new SessionEngine(options, store, time ?? TimeProvider.System, NullLogger.Instance), sessions);
+        var world = Over(store, sessions, options, time);
         for (var i = 0; i < sessions; i++)
         {
             world.Tokens[i] = world.Start(Subject(i % world.Subjects), isPersistent);
@@ -45,6 +45,13 @@ internal sealed class World
 
         return world;
     }
+
+    /// <summary>The same over another store, and still empty.</summary>
+    public static World Over(ISessionStore store, int sessions)
+        => Over(store, sessions, new SojournOptions { StartsPerSubject = 0, StartsPerAddress = 0, DefaultPolicy = new SessionPolicy { History = TimeSpan.Zero } }, time: null);
+
+    private static World Over(ISessionStore store, int sessions, SojournOptions options, TimeProvider? time)
+        => new(new SessionEngine(options, store, time ?? TimeProvider.System, NullLogger.Instance), sessions);
 
     public static string Subject(int number) => $"user-{number:0000000}";
 

@@ -7,7 +7,7 @@ namespace Peers.Report;
 /// <summary>The targets of the hot path, each with its figure. Nothing here is typed in by hand.</summary>
 internal static class Targets
 {
-    public static IReadOnlyList<Target> Of(Measurements results, EngineRounds engine) => [.. OfRequests(results), .. OfEngine(engine)];
+    public static IReadOnlyList<Target> Of(Measurements results, EngineRounds engine) => [.. OfRequests(results), .. OfEngine(engine), .. OfSqlite(engine)];
 
     private static Target[] OfRequests(Measurements results) =>
     [
@@ -31,6 +31,22 @@ internal static class Targets
         Target.AtMost("Start at 1 million sessions, times that at 10 thousand", 2, engine.Ratio("start-million")),
         Target.AtMost("List of one subject at 1 million sessions, times that at 10 thousand", 2, engine.Ratio("list-million")),
         Target.AtMost("Revoke of one subject at 1 million sessions, times that at 10 thousand", 2, engine.Ratio("revoke-million")),
+    ];
+
+    private static Target[] OfSqlite(EngineRounds engine) =>
+    [
+        Target.AtLeast("SQLite, durable starts with 64 callers, times the same starts with one transaction each", 2.3, engine.Ratio("sqlite-starts")),
+        Target.Known("beside it: times single rows of 300 bytes, one transaction each", engine.Ratio("sqlite-starts-rows")),
+        Target.Known("beside it: durable starts per second", engine.Own("sqlite-starts"), "#,0"),
+        Target.Known("beside it: 4 KiB written and synced on the same disk, median", engine.Own("sync-p50"), "#,0", " µs"),
+        Target.Known("beside it: the same, 99th percentile", engine.Own("sync-p99"), "#,0", " µs"),
+        Target.AtLeast("SQLite, starts per commit with 64 callers", 30, engine.Own("sqlite-starts-per-commit"), "0.0"),
+        Target.AtLeast("SQLite, validate from the store, times a raw prepared SELECT", 0.75, engine.Ratio("sqlite-validate")),
+        Target.Known("beside it: the store's own look-up, without the engine's part", engine.Ratio("sqlite-find")),
+        Target.Known("SQLite, start with 64 callers, median", engine.Own("sqlite-start-p50"), unit: " ms"),
+        Target.Known("SQLite, start with 64 callers, 99th percentile", engine.Own("sqlite-start-p99"), unit: " ms"),
+        Target.Known("SQLite, start with 64 callers, longest", engine.Own("sqlite-start-longest"), unit: " ms"),
+        Target.Known("beside it: checkpoints in 6,400 starts", engine.Own("sqlite-checkpoints"), "0"),
     ];
 
     private static Spread? Reading(Measurements results, string contestant, Func<Round, double> figure)

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Peers.Contestants;
 using Peers.Measuring;
 using Peers.Report;
 
@@ -13,7 +14,8 @@ internal static class Runner
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         AppDomain.CurrentDomain.ProcessExit += (_, _) => Programs.KillAll();
-        var folder = Directory.CreateTempSubdirectory("peers-");
+        var folder = Directory.CreateDirectory(Path.Combine("artifacts", "benchmarks", $"peers-{Environment.ProcessId}"));
+        Environment.SetEnvironmentVariable(ContestantList.StoreFolder, folder.FullName); // the contestants inherit it
         try
         {
             var results = await MeasureAsync(options, folder.FullName, stop.Token);

@@ -8,6 +8,7 @@ internal static class RoundsProgram
     private static readonly Dictionary<string, Action<int, Figures>> Sets = new()
     {
         ["engine"] = EngineRounds.Run,
+        ["sqlite"] = SqliteRounds.Run,
         ["million"] = ScaleRounds.Run,
     };
 
