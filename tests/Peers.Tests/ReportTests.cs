@@ -31,6 +31,15 @@ public sealed class ReportTests
     }
 
     [Fact]
+    public void A_page_of_too_few_rounds_says_so()
+    {
+        Assert.Contains("Fewer than 5 rounds", Page("--quick"), StringComparison.Ordinal);
+        Assert.DoesNotContain("Fewer than 5 rounds", Page(), StringComparison.Ordinal);
+
+        static string Page(params string[] args) => ResultsPage.Write(RunOptions.Parse(args), Measured(), new EngineRounds(), new MicroResults(), []);
+    }
+
+    [Fact]
     public void Targets_are_met_or_missed_by_the_figures()
     {
         var targets = Targets.Of(Measured(), new EngineRounds());

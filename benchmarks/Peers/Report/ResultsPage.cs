@@ -8,6 +8,9 @@ namespace Peers.Report;
 /// <summary>Writes <c>results.md</c>.</summary>
 internal static class ResultsPage
 {
+    /// <summary>The targets are about medians of at least so many.</summary>
+    private const int RoundsAsked = 5;
+
     public static string Write(RunOptions options, Measurements results, EngineRounds engine, MicroResults micro, IReadOnlyList<(string What, string Value)> machine)
     {
         var page = new StringBuilder($"""
@@ -22,6 +25,11 @@ internal static class ResultsPage
             """);
         page.Append(Table(["", ""], machine.Select(each => new[] { each.What, each.Value })));
         page.Append("\n## Targets\n\n");
+        if (options.Rounds < RoundsAsked || engine is { At: not null, Rounds: < RoundsAsked })
+        {
+            page.Append($"**Fewer than {RoundsAsked} rounds: this shows that everything runs, and its verdicts are worth nothing.**\n\n");
+        }
+
         page.Append(Table(["target", "measured", ""], Targets.Of(results, engine).Select(each => new[] { each.Text, each.Measured ?? "", each.Verdict })));
         page.Append(engine.At is { } at
             ? $"\nThe engine's figures are medians of {engine.Rounds} rounds of `Sojourn.Benchmarks rounds` of {at:yyyy-MM-dd HH:mm} UTC, each beside its counterpart.\n"
@@ -76,7 +84,9 @@ internal static class ResultsPage
             {
                 contestant.Name, results.SessionBytes[contestant.Name].ToString("#,0"), results.CookieBytes.GetValueOrDefault(contestant.Name).ToString(),
             }.Concat(counted.Select(work => results.Calls.TryGetValue((work.Name, contestant.Name), out var calls) ? $"{calls.Reads:0.##} r + {calls.Writes:0.##} w" : "")).ToArray()))
-            + "\nBytes per session: the managed heap after full collections, 50,000 sign-ins apart. Cookie: what a browser sends with each request.\n"
+            + $"\nBytes per session: the managed heap after full collections, {StillRuns.Sessions(options).Counted:#,0} sign-ins apart"
+            + (options.IsQuick ? ", which is too few: what grows only at the beginning is among them.\n" : ".\n")
+            + "Cookie: what a browser sends with each request.\n"
             + "Calls: store calls per request, reads and writes, counted over 200 requests one after the other.\n";
     }
 

@@ -24,12 +24,14 @@ internal sealed class StillRuns(RunOptions options, Measurements results, Progre
     private static IEnumerable<IContestant> Keepers(RunOptions options) => options.Contestants.Where(each => each.Can.HasFlag(Can.KeepOnServer));
 
     /// <summary>
-    /// Through the sign-in. First come as many as fill what grows only at the beginning: Sojourn's audit log in memory is a
-    /// window of 65,536 events, which would else be counted among the sessions.
+    /// How many sign in before the first look at the heap, and between the two. Sojourn's audit log in memory is a window
+    /// of 65,536 events, which would else be counted among the sessions.
     /// </summary>
+    public static (int First, int Counted) Sessions(RunOptions options) => options.IsQuick ? (200, 1_000) : (70_000, 50_000);
+
     private async Task<double> SessionBytesAsync(IContestant contestant, CancellationToken cancellationToken)
     {
-        var (first, counted) = options.IsQuick ? (200, 1_000) : (70_000, 50_000);
+        var (first, counted) = Sessions(options);
         await using var child = await Child.StartAsync(contestant, counts: false, cancellationToken);
         await child.Client.SignInManyAsync(first, cancellationToken);
         var before = await child.HeapAsync();
