@@ -1,0 +1,40 @@
+using Sojourn;
+using Sojourn.Storage;
+
+namespace Peers.Contestants;
+
+/// <summary>
+/// Sojourn through <see cref="Session"/> alone, as in the hello world: no claims, no authorization. WebApplication adds
+/// UseAuthentication wherever a scheme is known, which makes a principal that nobody reads; one contestant does without.
+/// </summary>
+internal sealed class SojournSession(string name, string title, Func<ISessionStore> store, bool withoutAuthentication = false) : IContestant
+{
+    public string Name => name;
+
+    public string Title => title;
+
+    public Can Can => SojournParts.All;
+
+    public void AddServices(IServiceCollection services, StoreCalls? calls) => SojournParts.Add(services, store, calls);
+
+    public void Map(WebApplication app)
+    {
+        if (withoutAuthentication)
+        {
+            // What UseAuthentication() leaves behind to say that it has been called.
+            ((IApplicationBuilder)app).Properties["__AuthenticationMiddlewareSet"] = true;
+        }
+
+        app.UseSojourn();
+        app.MapGet("/me", Me);
+        app.MapPost("/write", static (HttpContext context, Session session) =>
+        {
+            session.Set(SojournParts.Seen, Answer.NextSeen());
+            return Me(context, session);
+        });
+        SojournParts.MapSignInAndOut(app);
+    }
+
+    private static async ValueTask<string> Me(HttpContext context, Session session)
+        => session.Subject is { } user ? Answer.Of(user, await session.GetAsync(SojournParts.Cart)) : Answer.Refuse(context);
+}
