@@ -15,6 +15,7 @@ internal sealed class EngineHarness : ILogger
     private EngineHarness(SojournOptions options, ManualTimeProvider time, InMemorySessionStore memory, bool bare)
     {
         (Options, Time, Memory) = (options, time, memory);
+        options.StoreTime = time; // its limits are tested, too
         Store = new(memory, time);
         Engine = new(options, bare ? memory : Store, time, this);
         Manager = new(Engine);

@@ -21,8 +21,8 @@ internal static class FileErrors
     public static SessionStoreException Locked(string operation, string path, TimeSpan waited) => new(
         operation, $"another process has kept {path} locked for {waited.TotalSeconds:0.###} s; nothing was written. Look for a program that holds a transaction open on it (fuser {path})", isTransient: true);
 
-    public static SessionStoreException Crowded(string operation, string path, int waiting) => new(
-        operation, $"{waiting} writes wait for {path} already; nothing was written. Look at the load and at the speed of the disk", isTransient: true) { IsRefusal = true };
+    public static SessionStoreException Crowded(string operation, string path, int waiting)
+        => new(operation, $"{waiting} writes wait for {path} already; nothing was written. Look at the load and at the speed of the disk", isTransient: true) { IsRefusal = true };
 
     private static SessionStoreException Of(string operation, SqliteFault fault, string path, bool inDoubt)
     {
@@ -47,6 +47,6 @@ internal static class FileErrors
         };
     }
 
-    private static SessionStoreException Damaged(string operation, string path, string what, Exception fault, bool isRefusal = false) => new(
-        operation, $"{path} or its write-ahead log is damaged: {what}. Stop all programs that use it and put back a backup; keep the damaged files ({path}*) for later", isTransient: false, fault) { IsRefusal = isRefusal };
+    private static SessionStoreException Damaged(string operation, string path, string what, Exception fault, bool isRefusal = false)
+        => new(operation, $"{path} or its write-ahead log is damaged: {what}. Stop all programs that use it and put back a backup; keep the damaged files ({path}*) for later", isTransient: false, fault) { IsRefusal = isRefusal };
 }

@@ -21,7 +21,7 @@ internal sealed class SessionEngine : IAsyncDisposable
         _ownStore = store;
 
         // A store in this process cannot hang or lose an answer; every other one is called through the guard.
-        Store = store is InMemorySessionStore ? store : new GuardedSessionStore(store, options.StoreTimeout, time);
+        Store = store is InMemorySessionStore ? store : new GuardedSessionStore(store, options.StoreTimeout, options.StoreTime);
         Policies = new PolicyBook(options, logger);
         Events = new EventWriter(options.Tenant);
         Findings = new FindingLog(this);

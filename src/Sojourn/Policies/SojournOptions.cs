@@ -35,6 +35,12 @@ public sealed class SojournOptions
     /// <summary>How long a store call may take before it counts as failed. Default 1 second; 10 ms to 1 minute.</summary>
     public TimeSpan StoreTimeout { get; set; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>
+    /// What <see cref="StoreTimeout"/> goes by: the machine's time, also where a test moves the application's time by hours,
+    /// since the store goes on at its own pace. Only tests of the limit itself move it.
+    /// </summary>
+    internal TimeProvider StoreTime { get; set; } = TimeProvider.System;
+
     /// <summary>How often buffered activity is written. Default 5 seconds; 100 ms to 1 minute.</summary>
     public TimeSpan FlushInterval { get; set; } = TimeSpan.FromSeconds(5);
 
