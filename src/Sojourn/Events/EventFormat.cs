@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using Sojourn.Storage;
@@ -110,9 +111,16 @@ internal static class EventFormat
         {
             if (value is not null)
             {
-                values.Add(new(field, ImmutableArray.Create(RandomNumberGenerator.GetBytes(SaltSize)), value));
+                values.Add(new(field, Salt(), value));
             }
         }
+    }
+
+    private static ImmutableArray<byte> Salt()
+    {
+        var salt = new byte[SaltSize];
+        RandomBytes.Fill(salt);
+        return ImmutableCollectionsMarshal.AsImmutableArray(salt);
     }
 
     private static void Text(ArrayBufferWriter<byte> buffer, string text)
