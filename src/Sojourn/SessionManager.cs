@@ -39,7 +39,7 @@ public sealed class SessionManager
             return false;
         }
 
-        await _engine.Touches.NoteAsync(found.Record, client: null);
+        await _engine.Touches.NoteAsync(found.Record, client: null, _engine.Clock.Now);
         return true;
     }
 

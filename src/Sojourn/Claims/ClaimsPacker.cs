@@ -64,12 +64,7 @@ internal static class ClaimsPacker
             Text(writer, claim.ValueType, subject);
             Text(writer, claim.Issuer, subject);
             Text(writer, claim.OriginalIssuer, subject);
-            Number(writer, claim.Properties.Count);
-            foreach (var (name, value) in claim.Properties)
-            {
-                Text(writer, name, subject);
-                Text(writer, value, subject);
-            }
+            Properties(writer, claim.Properties, subject);
         }
 
         if (identity.Actor is { } actor)
@@ -85,6 +80,19 @@ internal static class ClaimsPacker
         else
         {
             Number(writer, 0);
+        }
+    }
+
+    private static void Properties(ArrayBufferWriter<byte> writer, IDictionary<string, string> properties, string? subject)
+    {
+        Number(writer, properties.Count);
+        if (properties.Count > 0)
+        {
+            foreach (var (name, value) in properties)
+            {
+                Text(writer, name, subject);
+                Text(writer, value, subject);
+            }
         }
     }
 
@@ -112,13 +120,15 @@ internal static class ClaimsPacker
 
     private static void Number(ArrayBufferWriter<byte> writer, int value)
     {
-        var rest = (uint)value;
+        var bytes = writer.GetSpan(5);
+        var (rest, count) = ((uint)value, 0);
         while (rest >= 0x80)
         {
-            writer.Write([(byte)(rest | 0x80)]);
+            bytes[count++] = (byte)(rest | 0x80);
             rest >>= 7;
         }
 
-        writer.Write([(byte)rest]);
+        bytes[count++] = (byte)rest;
+        writer.Advance(count);
     }
 }

@@ -12,6 +12,7 @@ internal sealed class SessionEngine : IAsyncDisposable
     private readonly ISessionStore _ownStore;
     private readonly SemaphoreSlim _opening = new(1, 1);
     private volatile StoreIdentity? _identity;
+    private ShardKey? _shardKey; // there before the identity
 
     public SessionEngine(SojournOptions options, ISessionStore store, TimeProvider time, ILogger logger)
     {
@@ -66,7 +67,7 @@ internal sealed class SessionEngine : IAsyncDisposable
 
     /// <summary>The owner that a subject's sessions are counted under; the store must be open.</summary>
     public SessionOwner OwnerOf(string subject)
-        => new(subject, ShardKey.OfSubject(_identity!.DeploymentKey.AsSpan(), Options.Tenant, subject));
+        => new(subject, _shardKey!.OfSubject(subject));
 
     /// <summary>Whether a session has neither ended nor outlived a deadline or its shard's epoch.</summary>
     public bool IsRunning(in SessionSnapshot found) => found.Record.IsActive && found.Record.ShardEpoch >= found.ShardEpoch
@@ -83,7 +84,14 @@ internal sealed class SessionEngine : IAsyncDisposable
         await _opening.WaitAsync(cancellationToken);
         try
         {
-            return _identity ??= await Store.OpenAsync(new StoreOpening(Options.Tenant, Clock.Now), cancellationToken);
+            if (_identity is { } identity)
+            {
+                return identity;
+            }
+
+            identity = await Store.OpenAsync(new StoreOpening(Options.Tenant, Clock.Now), cancellationToken);
+            _shardKey = new ShardKey(identity.DeploymentKey.AsSpan(), Options.Tenant);
+            return _identity = identity;
         }
         finally
         {

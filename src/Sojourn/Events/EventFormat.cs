@@ -1,7 +1,6 @@
-using System.Buffers;
 using System.Buffers.Binary;
 using System.Collections.Immutable;
-using System.Security.Cryptography;
+using System.Runtime.InteropServices;
 using System.Text;
 using Sojourn.Storage;
 
@@ -42,43 +41,43 @@ internal static class EventFormat
     public const byte Version = 1;
     public const int SaltSize = 16;
     private const int FixedSize = 61;
+    private const int VoidedSize = 9;
+    private const int MaxOnStack = 512;
     private const int MaxTextBytes = 1024;
 
     public static StoredEvent Write(in EventDraft draft, string tenant, WriteId writer, long number, DateTimeOffset at, IReadOnlyList<VoidedNumber> voided)
     {
         var personal = Personal(draft);
-        var buffer = new ArrayBufferWriter<byte>(256);
-        var head = buffer.GetSpan(FixedSize)[..FixedSize];
-        head.Clear();
+        var tenantBytes = Text(tenant);
+        var detail = Text(draft.Detail ?? "");
+        var canonical = new byte[FixedSize + 2 + tenantBytes.Length + 2 + detail.Length + personal.Length * Sha256.Size + 2 + voided.Count * VoidedSize + 2];
+        var head = canonical.AsSpan(0, FixedSize);
         head[0] = Version;
         head[1] = (byte)draft.Kind;
         head[2] = (byte)draft.Reason;
-        head[3] = (byte)personal.Aggregate(0, (bits, value) => bits | 1 << (int)value.Field);
         BinaryPrimitives.WriteUInt128BigEndian(head[4..], writer.Value);
         BinaryPrimitives.WriteInt64BigEndian(head[20..], number);
         BinaryPrimitives.WriteInt64BigEndian(head[28..], at.ToUnixTimeMilliseconds());
         head[36] = draft.Shard;
         draft.Session.CopyTo(head[37..]);
         BinaryPrimitives.WriteInt64BigEndian(head[53..], draft.Epoch);
-        buffer.Advance(FixedSize);
-        Text(buffer, tenant);
-        Text(buffer, draft.Detail ?? "");
+        var rest = Put(Put(canonical.AsSpan(FixedSize), tenantBytes), detail);
         foreach (var value in personal)
         {
-            buffer.Write(Commit(value).AsSpan());
+            head[3] |= (byte)(1 << (int)value.Field);
+            Commit(value, rest);
+            rest = rest[Sha256.Size..];
         }
 
-        Span<byte> word = stackalloc byte[9];
-        BinaryPrimitives.WriteUInt16BigEndian(word, (ushort)voided.Count);
-        buffer.Write((ReadOnlySpan<byte>)word[..2]);
+        BinaryPrimitives.WriteUInt16BigEndian(rest, (ushort)voided.Count);
+        rest = rest[2..];
         foreach (var missing in voided)
         {
-            BinaryPrimitives.WriteInt64BigEndian(word, missing.Number);
-            word[8] = 0; // the length of its MAC
-            buffer.Write((ReadOnlySpan<byte>)word);
+            BinaryPrimitives.WriteInt64BigEndian(rest, missing.Number);
+            rest = rest[VoidedSize..]; // its last byte, the length of its MAC, is zero
         }
 
-        buffer.Write<byte>([0, 0]); // the lengths of the previous MAC and of the MAC
+        // What is left is the lengths of the previous MAC and of the MAC: zeros too.
         return new StoredEvent
         {
             Writer = writer,
@@ -88,13 +87,20 @@ internal static class EventFormat
             Reason = draft.Reason,
             Shard = draft.Shard,
             Session = draft.Session,
-            Canonical = ImmutableArray.Create(buffer.WrittenSpan),
+            Canonical = ImmutableCollectionsMarshal.AsImmutableArray(canonical),
             Personal = personal,
         };
     }
 
-    /// <summary>The commitment to a personal value: SHA-256(salt ‖ UTF-8 value).</summary>
-    public static byte[] Commit(PersonalValue value) => SHA256.HashData([.. value.Salt, .. Encoding.UTF8.GetBytes(value.Value)]);
+    /// <summary>The commitment to a personal value: SHA-256(salt ‖ UTF-8 value), written to the first 32 bytes.</summary>
+    public static void Commit(PersonalValue value, Span<byte> commitment)
+    {
+        var size = value.Salt.Length + Encoding.UTF8.GetByteCount(value.Value);
+        var bytes = size <= MaxOnStack ? stackalloc byte[size] : new byte[size];
+        value.Salt.AsSpan().CopyTo(bytes);
+        Encoding.UTF8.GetBytes(value.Value, bytes[value.Salt.Length..]);
+        Sha256.Hash(bytes, commitment[..Sha256.Size]);
+    }
 
     private static ImmutableArray<PersonalValue> Personal(in EventDraft draft)
     {
@@ -110,12 +116,19 @@ internal static class EventFormat
         {
             if (value is not null)
             {
-                values.Add(new(field, ImmutableArray.Create(RandomNumberGenerator.GetBytes(SaltSize)), value));
+                values.Add(new(field, Salt(), value));
             }
         }
     }
 
-    private static void Text(ArrayBufferWriter<byte> buffer, string text)
+    private static ImmutableArray<byte> Salt()
+    {
+        var salt = new byte[SaltSize];
+        RandomBytes.Fill(salt);
+        return ImmutableCollectionsMarshal.AsImmutableArray(salt);
+    }
+
+    private static ReadOnlySpan<byte> Text(string text)
     {
         var bytes = Encoding.UTF8.GetBytes(text);
         var length = Math.Min(bytes.Length, MaxTextBytes);
@@ -124,9 +137,14 @@ internal static class EventFormat
             length--; // a character is kept whole or not at all
         }
 
-        Span<byte> prefix = stackalloc byte[2];
-        BinaryPrimitives.WriteUInt16BigEndian(prefix, (ushort)length);
-        buffer.Write((ReadOnlySpan<byte>)prefix);
-        buffer.Write((ReadOnlySpan<byte>)bytes.AsSpan(0, length));
+        return bytes.AsSpan(0, length);
+    }
+
+    /// <summary>Writes length and text, and gives what is behind them.</summary>
+    private static Span<byte> Put(Span<byte> destination, ReadOnlySpan<byte> text)
+    {
+        BinaryPrimitives.WriteUInt16BigEndian(destination, (ushort)text.Length);
+        text.CopyTo(destination[2..]);
+        return destination[(2 + text.Length)..];
     }
 }

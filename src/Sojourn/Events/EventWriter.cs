@@ -23,17 +23,22 @@ internal sealed class EventWriter(string tenant)
         {
             foreach (ref readonly var draft in drafts)
             {
-                var voided = new List<VoidedNumber>();
-                while (voided.Count < MaxNamed && _voided.TryDequeue(out var missing))
-                {
-                    voided.Add(missing);
-                }
-
-                events.Add(EventFormat.Write(draft, tenant, _writer, ++_number, at, voided));
+                events.Add(EventFormat.Write(draft, tenant, _writer, ++_number, at, _voided.Count == 0 ? [] : TakeVoided()));
             }
         }
 
-        return new(events.ToImmutable());
+        return new(events.MoveToImmutable());
+    }
+
+    private List<VoidedNumber> TakeVoided()
+    {
+        var voided = new List<VoidedNumber>();
+        while (voided.Count < MaxNamed && _voided.TryDequeue(out var missing))
+        {
+            voided.Add(missing);
+        }
+
+        return voided;
     }
 
     /// <summary>Awaits the write that carries these events, and names their numbers as rolled back when it did not happen.</summary>

@@ -1,5 +1,5 @@
 using System.Buffers.Text;
-using System.Security.Cryptography;
+using Sojourn.Engine;
 
 namespace Sojourn;
 
@@ -23,8 +23,8 @@ public readonly record struct SessionDeviceId
     /// <summary>The device that holds a device cookie with these secret bytes.</summary>
     internal static SessionDeviceId OfCookie(ReadOnlySpan<byte> secret)
     {
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(secret, hash);
+        Span<byte> hash = stackalloc byte[Sha256.Size];
+        Sha256.Hash(secret, hash);
         return new(hash[..Size]);
     }
 

@@ -15,6 +15,11 @@ internal sealed class CarryOver(SessionEngine engine)
 
     public async ValueTask<Heritage> CollectAsync(IReadOnlyList<SessionToken> shown, string heir, CancellationToken cancellationToken)
     {
+        if (shown.Count == 0)
+        {
+            return new([], []);
+        }
+
         var data = new Dictionary<string, DataValue>(StringComparer.Ordinal);
         var replaced = new List<SessionRecord>();
         foreach (var token in shown)

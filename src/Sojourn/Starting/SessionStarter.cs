@@ -46,9 +46,12 @@ internal sealed class SessionStarter(SessionEngine engine)
             return await RefuseAsync(record, result.Status);
         }
 
-        foreach (var replaced in heritage.Replaced.Where(replaced => replaced.Subject != start.Subject))
+        foreach (var replaced in heritage.Replaced)
         {
-            await engine.Ender.EndAsync(replaced, SessionEndReason.Replaced); // 21; the subject's own ended with the start
+            if (replaced.Subject != start.Subject)
+            {
+                await engine.Ender.EndAsync(replaced, SessionEndReason.Replaced); // 21; the subject's own ended with the start
+            }
         }
 
         var stored = result.Record!;
@@ -95,17 +98,15 @@ internal sealed class SessionStarter(SessionEngine engine)
         long? version = null;
 
         // The session that this one replaces makes room for it, before any other has to.
-        var replaced = heritage.Replaced.Where(each => each.Subject == record.Subject).Select(each => each.Id).ToHashSet();
-        var mustList = replaced.Count > 0;
+        var replaced = OfSubject(heritage.Replaced, record.Subject);
+        var mustList = replaced.Length > 0;
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
             var now = engine.Clock.Now;
             if (mustList)
             {
                 var list = await engine.Store.ListAsync(owner, new SessionListQuery(SubjectRevocation.MaxSessions), cancellationToken);
-                var chosen = SubjectLimit.Choose(
-                    list.Records, list.ActiveCount, limit, behavior, record.Device, now, engine.Touches.Lag, each => replaced.Contains(each.Id), engine.Clock.IsTrusted);
-                if (chosen is null)
+                if (Choose(list, limit, behavior, record.Device, now, replaced) is not { } chosen)
                 {
                     return new(StartStatus.MustEndFirst);
                 }
@@ -113,11 +114,6 @@ internal sealed class SessionStarter(SessionEngine engine)
                 (victims, version) = (chosen, list.Version);
             }
 
-            EventDraft[] drafts =
-            [
-                EventDraft.About(record, record.Subject is null ? SessionEventKind.Started : SessionEventKind.SignedIn) with { Detail = Detail(record) },
-                .. victims.Select(victim => SessionEnder.Draft(victim.Record, victim.Reason)),
-            ];
             var creation = new SessionCreation
             {
                 Record = record,
@@ -125,8 +121,8 @@ internal sealed class SessionStarter(SessionEngine engine)
                 Limit = limit,
                 Data = heritage.Data,
                 OwnerVersion = version,
-                Victims = [.. victims.Select(victim => new SessionEnd(victim.Record.Id, engine.Ender.Ending(victim.Record, victim.Reason, now)))],
-                Events = engine.Events.Write(now, drafts),
+                Victims = Ends(victims, now),
+                Events = engine.Events.Write(now, Drafts(record, victims)),
             };
             var result = await engine.Events.WatchAsync(
                 creation.Events, engine.Store.StartAsync(creation, cancellationToken), static result => result.Status == StartStatus.Started);
@@ -140,6 +136,23 @@ internal sealed class SessionStarter(SessionEngine engine)
 
         throw new SessionStoreException("Start", "the subject's sessions kept changing; nothing was started, try again", isTransient: true);
     }
+
+    // The queries are here and not above: most starts replace nobody and meet no limit, and need none of them.
+    private static SessionId[] OfSubject(IReadOnlyList<SessionRecord> records, string? subject)
+        => records.Count == 0 ? [] : [.. records.Where(each => each.Subject == subject).Select(each => each.Id)];
+
+    private List<(SessionRecord Record, SessionEndReason Reason)>? Choose(
+        OwnerSnapshot list, int limit, SessionLimitBehavior behavior, SessionDeviceId device, DateTimeOffset now, SessionId[] replaced)
+        => SubjectLimit.Choose(list.Records, list.ActiveCount, limit, behavior, device, now, engine.Touches.Lag, each => replaced.Contains(each.Id), engine.Clock.IsTrusted);
+
+    private static EventDraft[] Drafts(SessionRecord record, List<(SessionRecord Record, SessionEndReason Reason)> victims)
+    {
+        var start = EventDraft.About(record, record.Subject is null ? SessionEventKind.Started : SessionEventKind.SignedIn) with { Detail = Detail(record) };
+        return victims.Count == 0 ? [start] : [start, .. victims.Select(victim => SessionEnder.Draft(victim.Record, victim.Reason))];
+    }
+
+    private IReadOnlyList<SessionEnd> Ends(List<(SessionRecord Record, SessionEndReason Reason)> victims, DateTimeOffset now)
+        => victims.Count == 0 ? [] : [.. victims.Select(victim => new SessionEnd(victim.Record.Id, engine.Ender.Ending(victim.Record, victim.Reason, now)))];
 
     private async ValueTask<SessionStartResult> RefuseAsync(SessionRecord record, StartStatus status)
     {

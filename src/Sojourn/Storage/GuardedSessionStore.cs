@@ -14,6 +14,7 @@ internal sealed class GuardedSessionStore(ISessionStore inner, TimeSpan timeout,
     private static readonly TimeSpan OpenTimeout = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan OpenFor = TimeSpan.FromSeconds(1);
 
+    private readonly CallLimits _limits = new(time);
     private int _faults;
     private long _closedUntil;
 
@@ -26,7 +27,7 @@ internal sealed class GuardedSessionStore(ISessionStore inner, TimeSpan timeout,
         => CallAsync("Probe", token => inner.ProbeAsync(nonce, token), cancellationToken);
 
     public ValueTask<SessionSnapshot?> FindAsync(SessionId id, SessionRead read, CancellationToken cancellationToken = default)
-        => CallAsync("Find", token => inner.FindAsync(id, read, token), cancellationToken);
+        => CallAsync("Find", (inner, id, read), static (what, token) => what.inner.FindAsync(what.id, what.read, token), cancellationToken);
 
     public ValueTask<OwnerSnapshot> ListAsync(SessionOwner owner, SessionListQuery query, CancellationToken cancellationToken = default)
         => CallAsync("List", token => inner.ListAsync(owner, query, token), cancellationToken);
@@ -114,20 +115,49 @@ internal sealed class GuardedSessionStore(ISessionStore inner, TimeSpan timeout,
         }
     }
 
-    private async ValueTask<T> CallAsync<T>(string operation, Func<CancellationToken, ValueTask<T>> call, CancellationToken cancellationToken, TimeSpan? longer = null)
+    private ValueTask<T> CallAsync<T>(string operation, Func<CancellationToken, ValueTask<T>> call, CancellationToken cancellationToken, TimeSpan? longer = null)
+        => CallAsync(operation, call, static (call, token) => call(token), cancellationToken, longer);
+
+    /// <summary>A call that completes before it returns, as most reads do, leaves nothing behind: no task, no timer.</summary>
+    private ValueTask<T> CallAsync<TArgument, T>(
+        string operation, TArgument argument, Func<TArgument, CancellationToken, ValueTask<T>> call, CancellationToken cancellationToken, TimeSpan? longer = null)
     {
         if (time.GetTimestamp() < Volatile.Read(ref _closedUntil))
         {
-            throw new SessionStoreException(operation, "the store keeps failing and is not asked for a moment; try again in a second", isTransient: true);
+            return ValueTask.FromException<T>(
+                new SessionStoreException(operation, "the store keeps failing and is not asked for a moment; try again in a second", isTransient: true));
         }
 
         var patience = longer ?? timeout;
-        using var limit = new CancellationTokenSource(patience, time);
-        using var linked = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        var limit = _limits.Begin(patience, cancellationToken);
+        ValueTask<T> running;
         try
         {
-            var result = await call(linked.Token).AsTask().WaitAsync(linked.Token);
-            Volatile.Write(ref _faults, 0);
+            running = call(argument, limit.Token);
+        }
+        catch (Exception fault)
+        {
+            running = new(Task.FromException<T>(fault)); // looked at below, like one that comes later
+        }
+
+        if (!running.IsCompletedSuccessfully)
+        {
+            return WaitAsync(operation, running, limit, patience, cancellationToken);
+        }
+
+        var result = running.GetAwaiter().GetResult();
+        _limits.Reuse(limit);
+        ForgetFaults();
+        return new(result);
+    }
+
+    private async ValueTask<T> WaitAsync<T>(string operation, ValueTask<T> running, CallLimit limit, TimeSpan patience, CancellationToken cancellationToken)
+    {
+        using var held = limit;
+        try
+        {
+            var result = await running.AsTask().WaitAsync(limit.Token);
+            ForgetFaults();
             return result;
         }
         catch (OperationCanceledException cancelled) when (!cancellationToken.IsCancellationRequested)
@@ -139,6 +169,14 @@ internal sealed class GuardedSessionStore(ISessionStore inner, TimeSpan timeout,
         {
             CountFault();
             throw;
+        }
+    }
+
+    private void ForgetFaults()
+    {
+        if (Volatile.Read(ref _faults) != 0) // writing it each time would pass its cache line around
+        {
+            Volatile.Write(ref _faults, 0);
         }
     }
 

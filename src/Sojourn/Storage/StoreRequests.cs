@@ -155,12 +155,7 @@ public readonly record struct SessionTouch(SessionId Id, DateTimeOffset At, Sess
 public readonly record struct WriteId(UInt128 Value)
 {
     /// <summary>Makes a new one.</summary>
-    public static WriteId Create()
-    {
-        Span<byte> bytes = stackalloc byte[16];
-        System.Security.Cryptography.RandomNumberGenerator.Fill(bytes);
-        return new(System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(bytes));
-    }
+    public static WriteId Create() => new(Engine.RandomBytes.Number());
 }
 
 /// <summary>What to look for in a sweep.</summary>

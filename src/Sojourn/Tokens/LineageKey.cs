@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using Sojourn.Engine;
 
 namespace Sojourn.Storage;
 
@@ -37,7 +38,7 @@ public readonly struct LineageKey : IEquatable<LineageKey>
     internal static LineageKey Create()
     {
         Span<byte> bytes = stackalloc byte[Size];
-        RandomNumberGenerator.Fill(bytes);
+        RandomBytes.Fill(bytes);
         return new LineageKey(bytes);
     }
 

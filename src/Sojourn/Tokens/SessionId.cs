@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Diagnostics.CodeAnalysis;
-using System.Security.Cryptography;
+using Sojourn.Engine;
 
 namespace Sojourn;
 
@@ -42,7 +42,7 @@ public readonly struct SessionId : IEquatable<SessionId>, IComparable<SessionId>
     internal static SessionId Create(byte shard)
     {
         Span<byte> bytes = stackalloc byte[Size];
-        RandomNumberGenerator.Fill(bytes);
+        RandomBytes.Fill(bytes);
         bytes[0] = shard;
         return new SessionId(BinaryPrimitives.ReadUInt128BigEndian(bytes));
     }

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Text;
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
+using Sojourn.Engine;
 using Sojourn.Storage;
 
 namespace Sojourn;
@@ -41,7 +42,7 @@ public readonly struct SessionToken : IEquatable<SessionToken>
     internal static SessionToken Create(SessionId id, LineageKey lineage)
     {
         Span<byte> secret = stackalloc byte[SecretSize];
-        RandomNumberGenerator.Fill(secret[..RandomSize]);
+        RandomBytes.Fill(secret[..RandomSize]);
         lineage.WriteBirthmark(secret[..RandomSize], secret[RandomSize..]);
         var token = new SessionToken(id, secret);
         CryptographicOperations.ZeroMemory(secret);

@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
+using Sojourn.Engine;
 
 namespace Sojourn.Storage;
 
@@ -32,7 +32,7 @@ public readonly struct TokenHash : IEquatable<TokenHash>
     internal static TokenHash Of(in SessionToken token)
     {
         Span<byte> hash = stackalloc byte[Size];
-        SHA256.HashData(token.Secret, hash);
+        Sha256.Hash(token.Secret, hash);
         return new TokenHash(hash);
     }
 

@@ -24,10 +24,9 @@ internal sealed class TouchBuffer(SessionEngine engine)
     public DateTimeOffset LastSeen(SessionRecord record)
         => _touches.TryGetValue(record.Id, out var touch) && touch.At > record.LastSeenAt ? touch.At : record.LastSeenAt;
 
-    /// <summary>Notes activity now. Allocates nothing while the last touch is recent.</summary>
-    public ValueTask NoteAsync(SessionRecord record, SessionClient? client)
+    /// <summary>Notes activity. Allocates nothing while the last touch is recent.</summary>
+    public ValueTask NoteAsync(SessionRecord record, SessionClient? client, DateTimeOffset now)
     {
-        var now = engine.Clock.Now;
         var policy = engine.Policies.Of(record);
         var idle = SessionLifetime.Idle(record, PolicyBook.Times(policy, record.Subject, record.IsPersistent));
         var interval = SessionLifetime.TouchInterval(policy, idle);

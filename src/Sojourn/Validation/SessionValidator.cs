@@ -24,9 +24,10 @@ internal sealed class SessionValidator(SessionEngine engine)
             }
 
             var snapshot = find.GetAwaiter().GetResult();
-            if (TryDecide(snapshot, token, engine.Clock.Now, out var validation))
+            var now = engine.Clock.Now;
+            if (TryDecide(snapshot, token, now, out var validation))
             {
-                var touch = TouchAsync(validation, access);
+                var touch = TouchAsync(validation, access, now);
                 return touch.IsCompletedSuccessfully ? new(validation) : AfterTouchAsync(touch, validation);
             }
         }
@@ -37,12 +38,13 @@ internal sealed class SessionValidator(SessionEngine engine)
     private async ValueTask<SessionValidation> AfterReadAsync(ValueTask<SessionSnapshot?> find, SessionToken token, SessionAccess access, CancellationToken cancellationToken)
     {
         var snapshot = await find;
-        if (!TryDecide(snapshot, token, engine.Clock.Now, out var validation))
+        var now = engine.Clock.Now;
+        if (!TryDecide(snapshot, token, now, out var validation))
         {
             return await WithStepsAsync(token, access, cancellationToken);
         }
 
-        await TouchAsync(validation, access);
+        await TouchAsync(validation, access, now);
         return validation;
     }
 
@@ -63,9 +65,11 @@ internal sealed class SessionValidator(SessionEngine engine)
 
         var record = snapshot.Record;
         RequireSameSession(record, token);
-        var (presented, decision) = Decide(record, token, now);
+        var policy = engine.Policies.Of(record);
+        var times = PolicyBook.Times(policy, record.Subject, record.IsPersistent);
+        var (presented, decision) = Decide(record, token, policy, times, now);
         if (record.IsActive && presented.IsGenuine && presented.Kind != Presented.Dead
-            && (record.ShardEpoch < snapshot.ShardEpoch || SessionLifetime.Judge(record, engine.Policies.Times(record), record.LastSeenAt, now) != SessionEndReason.None))
+            && (record.ShardEpoch < snapshot.ShardEpoch || SessionLifetime.Judge(record, times, record.LastSeenAt, now) != SessionEndReason.None))
         {
             return false; // 24, 25
         }
@@ -124,7 +128,7 @@ internal sealed class SessionValidator(SessionEngine engine)
                 validation = new(decision.Outcome, record, presented, decision.IsSuperseded);
             }
 
-            await TouchAsync(validation, access);
+            await TouchAsync(validation, access, engine.Clock.Now);
             return validation;
         }
 
@@ -166,7 +170,13 @@ internal sealed class SessionValidator(SessionEngine engine)
     private (PresentedToken Presented, RotationDecision Decision) Decide(SessionRecord record, in SessionToken token, DateTimeOffset now)
     {
         var policy = engine.Policies.Of(record);
-        var rules = RotationRules.Of(policy, PolicyBook.Times(policy, record.Subject, record.IsPersistent), record.Subject is null);
+        return Decide(record, token, policy, PolicyBook.Times(policy, record.Subject, record.IsPersistent), now);
+    }
+
+    private (PresentedToken Presented, RotationDecision Decision) Decide(
+        SessionRecord record, in SessionToken token, SessionPolicy policy, SessionTimeouts times, DateTimeOffset now)
+    {
+        var rules = RotationRules.Of(policy, times, record.Subject is null);
         var presented = PresentedToken.Classify(record.Token, token, rules, now);
         var e = new RotationEvent(RotationEventKind.Presented, presented, now, rules) { IsActive = record.IsActive, ClockTrusted = engine.Clock.IsTrusted };
         return (presented, RotationTable.Decide(record.Token, e));
@@ -211,8 +221,8 @@ internal sealed class SessionValidator(SessionEngine engine)
         }
     }
 
-    private ValueTask TouchAsync(in SessionValidation validation, SessionAccess access)
-        => validation.IsActive && !access.IsPassive ? engine.Touches.NoteAsync(validation.Record!, access.Client) : default;
+    private ValueTask TouchAsync(in SessionValidation validation, SessionAccess access, DateTimeOffset now)
+        => validation.IsActive && !access.IsPassive ? engine.Touches.NoteAsync(validation.Record!, access.Client, now) : default;
 
     /// <summary>Protocol 6: every answer repeats the id, and another one is a fault, never a session.</summary>
     private static void RequireSameSession(SessionRecord record, in SessionToken token)

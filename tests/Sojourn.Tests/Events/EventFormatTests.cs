@@ -61,6 +61,7 @@ public sealed class EventFormatTests
         Assert.Equal(0b10_1111, first.Canonical[3]);
         Assert.Equal([PersonalField.Subject, PersonalField.Address, PersonalField.UserAgent, PersonalField.Device, PersonalField.Actor], first.Personal.Select(value => value.Field));
         Assert.Equal(["alice", "192.0.2.1", "curl/8", draft.Device.ToString(), "root"], first.Personal.Select(value => value.Value));
+        var commitment = new byte[32];
         for (var i = 0; i < 5; i++)
         {
             var (value, other) = (first.Personal[i], second.Personal[i]);
@@ -68,7 +69,8 @@ public sealed class EventFormatTests
             Assert.NotEqual(value.Salt, other.Salt);
             byte[] expected = SHA256.HashData([.. value.Salt, .. Encoding.UTF8.GetBytes(value.Value)]);
             Assert.Equal(expected, first.Canonical.AsSpan(61 + 2 + 6 + 2 + 32 * i, 32));
-            Assert.Equal(expected, EventFormat.Commit(value));
+            EventFormat.Commit(value, commitment);
+            Assert.Equal(expected, commitment);
             Assert.Equal(expected, EventFormatReader.Read(first.Canonical.AsSpan()).Commitments[value.Field]);
         }
 

@@ -62,11 +62,11 @@ public sealed class SessionIdTests
     {
         byte[] key = [.. Enumerable.Range(0, 32).Select(value => (byte)value)];
         byte[] otherKey = [.. Enumerable.Repeat((byte)9, 32)];
-        var shards = Enumerable.Range(0, 4096).Select(number => ShardKey.OfSubject(key, "default", $"user{number}")).ToArray();
+        var shards = Enumerable.Range(0, 4096).Select(number => new ShardKey(key, "default").OfSubject($"user{number}")).ToArray();
 
-        Assert.Equal(shards, Enumerable.Range(0, 4096).Select(number => ShardKey.OfSubject(key, "default", $"user{number}")));
+        Assert.Equal(shards, Enumerable.Range(0, 4096).Select(number => new ShardKey(key, "default").OfSubject($"user{number}")));
         Assert.Equal(256, shards.Distinct().Count()); // 16 subjects a shard: that one stays empty has a chance of 1 in 40,000
-        Assert.NotEqual(shards, Enumerable.Range(0, 4096).Select(number => ShardKey.OfSubject(key, "other", $"user{number}")));
-        Assert.NotEqual(shards, Enumerable.Range(0, 4096).Select(number => ShardKey.OfSubject(otherKey, "default", $"user{number}")));
+        Assert.NotEqual(shards, Enumerable.Range(0, 4096).Select(number => new ShardKey(key, "other").OfSubject($"user{number}")));
+        Assert.NotEqual(shards, Enumerable.Range(0, 4096).Select(number => new ShardKey(otherKey, "default").OfSubject($"user{number}")));
     }
 }
