@@ -104,7 +104,7 @@ public sealed class SojournCoreTests
     public async Task In_the_background_activity_is_flushed_clocks_are_compared_and_shards_are_swept()
     {
         var store = new FaultInjectingSessionStore(new InMemorySessionStore(new()), _time) { ClockOffset = TimeSpan.Zero };
-        using var host = Host(services => services.AddSojournCore().UseStore(_ => store));
+        using var host = Host(services => services.AddSojournCore(options => options.StoreTime = _time).UseStore(_ => store));
         await host.StartAsync();
         var engine = host.Services.GetRequiredService<SessionEngine>();
         var sessions = host.Services.GetRequiredService<SessionManager>();
