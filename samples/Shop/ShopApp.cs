@@ -99,7 +99,11 @@ internal static class ShopApp
         app.UseExceptionHandler();
         app.UseStatusCodePages(ErrorAnswer.WriteAsync);
         app.UseMiddleware<Utf8Only>();
-        app.UseSojourn(); // with authorization right behind it
+        app.UseSojourn();
+
+        // The framework adds these two by itself, but in front of all others: answers that want a sign-in would lack the headers.
+        app.UseAuthentication();
+        app.UseAuthorization();
     }
 
     private static void MapEndpoints(WebApplication app, bool showLetters)

@@ -8,10 +8,10 @@ internal static partial class SojournWebLog
     [LoggerMessage(100, LogLevel.Error, "The session store failed in a {Method} request; it is answered with 503")]
     public static partial void StoreFault(ILogger logger, string method, Exception fault);
 
-    [LoggerMessage(101, LogLevel.Warning, "A session token came over plain http to {Host} and is refused. Use https; behind a proxy that ends TLS call UseForwardedHeaders(), its address in KnownProxies, in front of UseSojourn() and, where you call it, UseAuthentication()")]
+    [LoggerMessage(101, LogLevel.Warning, "A session token came over plain http to {Host} and is refused. Use https; behind a proxy that ends TLS call UseForwardedHeaders(), its address in KnownProxies, and then UseAuthentication() and UseAuthorization(), which otherwise come first")]
     public static partial void TokenOverHttp(ILogger logger, string host);
 
-    [LoggerMessage(102, LogLevel.Warning, "A sign-in over plain http to {Host} is refused. Use https; behind a proxy that ends TLS call UseForwardedHeaders(), its address in KnownProxies, in front of UseSojourn() and, where you call it, UseAuthentication()")]
+    [LoggerMessage(102, LogLevel.Warning, "A sign-in over plain http to {Host} is refused. Use https; behind a proxy that ends TLS call UseForwardedHeaders(), its address in KnownProxies, and then UseAuthentication() and UseAuthorization(), which otherwise come first")]
     public static partial void SignInOverHttp(ILogger logger, string host);
 
     [LoggerMessage(103, LogLevel.Warning, "An unsafe {Method} request was refused as coming from another site ({Check})")]
@@ -20,7 +20,7 @@ internal static partial class SojournWebLog
     [LoggerMessage(104, LogLevel.Warning, "Session {Session} was started, but its token could not be sent, and it could not be ended; it ends by itself in ten minutes")]
     public static partial void UndeliveredNotEnded(ILogger logger, SessionId session, Exception fault);
 
-    [LoggerMessage(105, LogLevel.Warning, "Only plain http is served, to other machines too: sign-ins are refused until https is set up, here or at a proxy (then with UseForwardedHeaders(), its address in KnownProxies, in front of UseSojourn())")]
+    [LoggerMessage(105, LogLevel.Warning, "Only plain http is served, to other machines too: sign-ins are refused until https is set up, here or at a proxy (then with UseForwardedHeaders(), its address in KnownProxies, and UseAuthentication() after it)")]
     public static partial void OnlyHttp(ILogger logger);
 
     [LoggerMessage(106, LogLevel.Warning, "Session {Session}: the items of its authentication properties (saved tokens) cannot be decrypted and read as absent; the key ring of Data Protection was lost or replaced. Said once a minute at most")]

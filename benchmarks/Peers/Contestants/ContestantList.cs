@@ -26,6 +26,7 @@ internal static class ContestantList
         new CookieWithSession(),
         new SojournScheme(Scheme, "Sojourn through the scheme and [Authorize], memory", Memory),
         new SojournSession(Session, "Sojourn through Session alone, memory", Memory),
+        new SojournSession("sojourn-session-only", "the same without the UseAuthentication that WebApplication adds by itself", Memory, withoutAuthentication: true),
         new SojournScheme("sojourn-sqlite", "Sojourn through the scheme and [Authorize], SQLite", Sqlite),
         new SojournSession("sojourn-session-sqlite", "Sojourn through Session alone, SQLite", Sqlite),
 

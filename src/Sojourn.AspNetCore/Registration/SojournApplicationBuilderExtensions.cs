@@ -9,9 +9,7 @@ public static class SojournApplicationBuilderExtensions
 {
     /// <summary>
     /// Validates sessions before the endpoints run and refuses unsafe requests from other sites. Anywhere before the
-    /// endpoints. Where the application calls neither <c>UseAuthentication</c> nor <c>UseAuthorization</c>, and sessions are
-    /// all the authentication there is, it does what they do, at its own place; middleware in front of it sees nobody
-    /// signed in. Where <c>UseRouting</c> is called,
+    /// endpoints; it calls neither <c>UseAuthentication</c> nor <c>UseAuthorization</c>. Where <c>UseRouting</c> is called,
     /// after it: what an endpoint says (<c>AllowCrossSite</c>) is not known before, and unsafe requests are then refused.
     /// </summary>
     /// <exception cref="InvalidOperationException"><c>AddSojourn()</c> was not called.</exception>
@@ -20,7 +18,6 @@ public static class SojournApplicationBuilderExtensions
         var parts = app.ApplicationServices.GetService<WebParts>()
             ?? throw new InvalidOperationException("UseSojourn() needs builder.Services.AddSojourn().");
         parts.IsInPipeline = true;
-        var standsIn = AutomaticMiddleware.TryReplace(app);
-        return app.Use(next => new SessionMiddleware(standsIn ? AutomaticMiddleware.Authorize(app, next) : next, standsIn).InvokeAsync);
+        return app.UseMiddleware<SessionMiddleware>();
     }
 }

@@ -29,7 +29,7 @@ internal sealed record SessionAnswer(int Status, string Title, string? Reason, s
 
     public static SessionAnswer PlainHttp() => new(
         StatusCodes.Status400BadRequest, "A session needs https", "plainHttp",
-        "This address is plain http, where anybody on the way could take the session. Use https. Behind a proxy that ends TLS, call app.UseForwardedHeaders(), the proxy's address in KnownProxies, in front of app.UseSojourn() and, where you call it, app.UseAuthentication().");
+        "This address is plain http, where anybody on the way could take the session. Use https. Behind a proxy that ends TLS, call app.UseForwardedHeaders(), the proxy's address in KnownProxies, and then app.UseAuthentication() and app.UseAuthorization().");
 
     public static SessionAnswer CrossSite(string? failure, string? detail) => new(
         StatusCodes.Status403Forbidden, "The request does not come from this site", failure, detail ?? "Send the request from a page of this site.");

@@ -1,17 +1,12 @@
-using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.AspNetCore.Http.Features.Authentication;
-using Microsoft.AspNetCore.OutputCaching;
 
 namespace Sojourn.AspNetCore;
 
 /// <summary>
 /// <c>UseSojourn()</c>: validates a shown token before the endpoint runs, and refuses unsafe requests from other sites.
 /// </summary>
-/// <param name="next">What follows, with authorization in front if this stands in for it.</param>
-/// <param name="setsUser">Whether nobody else says who the user is.</param>
-internal sealed class SessionMiddleware(RequestDelegate next, bool setsUser)
+internal sealed class SessionMiddleware(RequestDelegate next)
 {
     public async Task InvokeAsync(HttpContext context)
     {
@@ -34,10 +29,6 @@ internal sealed class SessionMiddleware(RequestDelegate next, bool setsUser)
             // Whoever asks who this is gets the fault.
             context.User = new UnknowablePrincipal();
         }
-        else if (setsUser)
-        {
-            SetUser(feature);
-        }
 
         try
         {
@@ -48,23 +39,6 @@ internal sealed class SessionMiddleware(RequestDelegate next, bool setsUser)
             feature.Refuse(fault); // one that SessionManager threw, say, before a page makes a 500 of it
             feature.Request.DropChanges(); // whatever page tells of the exception must not commit half of the handler's work
             throw;
-        }
-    }
-
-    private static void SetUser(SessionFeature feature)
-    {
-        var features = feature.Context.Features;
-        if (features.Get<IOutputCacheFeature>() is not null)
-        {
-            // It has looked for a kept answer already, without knowing who asks: somebody signed in would get a stranger's page.
-            throw new InvalidOperationException("app.UseOutputCache() stands in front of app.UseSojourn(), where it cannot know who is signed in. Put it behind.");
-        }
-
-        if (!feature.Request.IsUnavailable && feature.Request.Running is { Subject: not null } record)
-        {
-            var user = new SessionUser(feature, record);
-            features.Set<IHttpAuthenticationFeature>(user);
-            features.Set<IAuthenticateResultFeature>(user);
         }
     }
 

@@ -105,7 +105,7 @@ internal sealed class SessionDataBuffer(SessionDataWriter writer)
     }
 
     private static ReadValue? Without(ReadValue? read, string key)
-        => read is null ? null : read.Key == key ? read.Before : new(read.Key, read.Value, Without(read.Before, key));
+        => read is null ? null : read.Key == key ? Without(read.Before, key) : new(read.Key, read.Value, Without(read.Before, key));
 
     /// <summary>A value that was read, in a chain: requests read few keys, and one is most common.</summary>
     private sealed class ReadValue(string key, DataValue? value, ReadValue? before)
