@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Net.Sockets;
 
 namespace Shop.Tests;
 
@@ -77,7 +78,7 @@ public sealed class KilledShopTests(PublishedShop shop) : IClassFixture<Publishe
 
                 _promises.Add(promise);
             }
-            catch (HttpRequestException)
+            catch (Exception fault) when (fault is HttpRequestException or SocketException or IOException)
             {
                 return; // it died: whatever was asked for last, nothing was promised
             }
@@ -109,7 +110,7 @@ public sealed class KilledShopTests(PublishedShop shop) : IClassFixture<Publishe
                     _promises.Add(new(Kind.Cart, new(browser.Cookies), $"{cups}"));
                 }
             }
-            catch (HttpRequestException)
+            catch (Exception fault) when (fault is HttpRequestException or SocketException or IOException)
             {
                 return;
             }

@@ -43,23 +43,35 @@ internal sealed class TouchBuffer(SessionEngine engine)
             return WriteNowAsync(touch, required: false);
         }
 
-        if (_touches.TryGetValue(record.Id, out var waiting))
+        return TryKeep(touch, interval) ? default : WriteNowAsync(touch, required: false);
+    }
+
+    /// <summary>Keeps a touch for the next flush; false when there is no room for more.</summary>
+    private bool TryKeep(SessionTouch touch, TimeSpan interval)
+    {
+        while (true)
         {
-            if (now - waiting.At >= interval)
+            if (_touches.TryGetValue(touch.Id, out var waiting))
             {
-                _touches.TryUpdate(record.Id, touch, waiting);
+                if (touch.At - waiting.At < interval || _touches.TryUpdate(touch.Id, touch, waiting))
+                {
+                    return true;
+                }
+
+                continue; // a flush has just written that one
             }
 
-            return default;
-        }
+            if (Interlocked.Increment(ref _count) <= engine.Options.MaxBufferedTouches && _touches.TryAdd(touch.Id, touch))
+            {
+                return true;
+            }
 
-        if (Interlocked.Increment(ref _count) > engine.Options.MaxBufferedTouches || !_touches.TryAdd(record.Id, touch))
-        {
             Interlocked.Decrement(ref _count);
-            return _touches.ContainsKey(record.Id) ? default : WriteNowAsync(touch, required: false);
+            if (!_touches.ContainsKey(touch.Id))
+            {
+                return false;
+            }
         }
-
-        return default;
     }
 
     /// <summary>Writes everything. Touches that a failing store did not take stay, and are tried again.</summary>

@@ -39,6 +39,34 @@ public sealed class TouchBufferTests
     }
 
     [Fact]
+    public async Task Activity_that_is_noted_while_a_flush_writes_what_came_before_is_not_lost()
+    {
+        var node = EngineHarness.Create(bare: true);
+        var token = await node.ConfirmedAsync();
+        using var stop = new CancellationTokenSource();
+        var flushing = Task.Run(async () =>
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                await node.Engine.Touches.FlushAsync(CancellationToken.None);
+            }
+        }, TestContext.Current.CancellationToken);
+        var now = node.Now;
+        for (var i = 0; i < 1400; i++) // minutes, less than the day after which the session is over
+        {
+            now += TimeSpan.FromMinutes(1);
+            var running = await node.RecordAsync(token);
+            await node.Engine.Touches.NoteAsync(running, client: null, now);
+            var waiting = node.Engine.Touches.LastSeen(running); // first: a flush writes, and then lets go
+            var written = (await node.RecordAsync(token)).LastSeenAt;
+            Assert.Equal(now, waiting > written ? waiting : written);
+        }
+
+        await stop.CancelAsync();
+        await flushing;
+    }
+
+    [Fact]
     public async Task Many_requests_of_one_session_are_one_touch_with_the_latest_time_of_its_interval()
     {
         var token = await _node.ConfirmedAsync();
