@@ -11,7 +11,8 @@ namespace Sojourn.AspNetCore;
 /// </summary>
 internal static class SharedCaches
 {
-    private const string Anything = "*";
+    // A response that sets a cookie is one that the response cache never stores, whatever else its headers say or will say.
+    private const string Mark = "sojourn-not-for-caches=; max-age=0";
 
     /// <summary>Whether <see cref="TakeMarkBack"/> is needed.</summary>
     public static bool SwitchOff(HttpContext context)
@@ -21,17 +22,16 @@ internal static class SharedCaches
             output.Context.AllowCacheStorage = false;
         }
 
-        // The response cache has no switch; "Vary: *" is what it never stores.
         if (context.Features.Get<IResponseCachingFeature>() is null || context.Response.HasStarted)
         {
             return false;
         }
 
-        context.Response.Headers.Vary = StringValues.Concat(context.Response.Headers.Vary, Anything);
+        context.Response.Headers.SetCookie = StringValues.Concat(context.Response.Headers.SetCookie, Mark);
         return true;
     }
 
     /// <summary>Before the headers go: the mark was for this server only.</summary>
     public static void TakeMarkBack(HttpContext context)
-        => context.Response.Headers.Vary = new StringValues([.. context.Response.Headers.Vary.Where(value => value != Anything)]);
+        => context.Response.Headers.SetCookie = new StringValues([.. context.Response.Headers.SetCookie.Where(line => line != Mark)]);
 }

@@ -10,18 +10,20 @@ internal sealed class GuardedSessionStore(ISessionStore inner, TimeSpan timeout,
 {
     private const int Attempts = 3;
     private const int FaultsToOpen = 5;
-    // Opening may create or upgrade a schema, and wait for another process that does.
+    // Opening may create or upgrade a schema, and wait for another process that does. Only the first one, the program's
+    // start, has that time: later ones stand in the way of requests.
     private static readonly TimeSpan OpenTimeout = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan OpenFor = TimeSpan.FromSeconds(1);
 
     private readonly CallLimits _limits = new(time);
     private int _faults;
+    private int _opens;
     private long _closedUntil;
 
     public ISessionFeed Feed => inner.Feed;
 
     public ValueTask<StoreIdentity> OpenAsync(StoreOpening opening, CancellationToken cancellationToken = default)
-        => CallAsync("Open", token => inner.OpenAsync(opening, token), cancellationToken, OpenTimeout);
+        => CallAsync("Open", token => inner.OpenAsync(opening, token), cancellationToken, Interlocked.Increment(ref _opens) == 1 ? OpenTimeout : timeout);
 
     public ValueTask<StoreProbe> ProbeAsync(ulong nonce, CancellationToken cancellationToken = default)
         => CallAsync("Probe", token => inner.ProbeAsync(nonce, token), cancellationToken);
