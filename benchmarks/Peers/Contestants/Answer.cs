@@ -10,8 +10,8 @@ internal static class Answer
     public const string Expected = "user=123456;cart=7;ok";
     public const string Done = "ok";
 
-    private static int _lastUser = 1_000_000;
-    private static int _lastSeen;
+    private static int LastUser = 1_000_000;
+    private static int LastSeen;
 
     public static string Of(string? user, int? cart) => $"user={user};cart={cart};ok";
 
@@ -22,10 +22,10 @@ internal static class Answer
     }
 
     /// <summary>A new user for each sign-in that names none: one user with a million sessions is nobody's load.</summary>
-    public static string NextUser() => Interlocked.Increment(ref _lastUser).ToString();
+    public static string NextUser() => Interlocked.Increment(ref LastUser).ToString();
 
     /// <summary>A value that differs from the last one, so that no contestant can find that nothing changed.</summary>
-    public static int NextSeen() => Interlocked.Increment(ref _lastSeen);
+    public static int NextSeen() => Interlocked.Increment(ref LastSeen);
 
     /// <summary>The user that every contestant with claims signs in: five of them.</summary>
     public static ClaimsPrincipal Principal(string user) => new(new ClaimsIdentity(

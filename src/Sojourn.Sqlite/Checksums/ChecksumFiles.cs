@@ -23,7 +23,7 @@ internal static unsafe partial class ChecksumFiles
     private const int ApplicationIdAt = 68;
 
     private static readonly ConcurrentDictionary<nint, nint> Tables = new();
-    private static Vfs* _default;
+    private static Vfs* Usual;
 
     /// <summary>The name to open databases with.</summary>
     public static string Name { get; } = Register();
@@ -31,9 +31,9 @@ internal static unsafe partial class ChecksumFiles
     private static string Register()
     {
         const string name = "sojourn";
-        _default = Find(null);
+        Usual = Find(null);
         var copy = (Vfs*)NativeMemory.Alloc((nuint)sizeof(Vfs));
-        *copy = *_default;
+        *copy = *Usual;
         copy->Next = null;
         copy->Name = Marshal.StringToCoTaskMemUTF8(name);
         copy->Open = &Open;
@@ -43,7 +43,7 @@ internal static unsafe partial class ChecksumFiles
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static int Open(Vfs* self, nint name, FileHandle* file, int flags, int* outFlags)
     {
-        var code = _default->Open(_default, name, file, flags, outFlags);
+        var code = Usual->Open(Usual, name, file, flags, outFlags);
         if (code == SqliteCode.Ok && (flags & SqliteCode.OpenMainFile) != 0 && file->Methods is not null)
         {
             file->Methods = (Methods*)Tables.GetOrAdd((nint)file->Methods, TableOver);

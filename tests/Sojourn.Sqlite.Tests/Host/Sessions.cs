@@ -11,7 +11,7 @@ internal static class Sessions
     public static readonly DateTimeOffset Noon = new(2026, 5, 1, 12, 0, 0, TimeSpan.Zero);
 
     private static readonly WriteId Writer = WriteId.Create();
-    private static long _number;
+    private static long LastNumber;
 
     public static SqliteSessionStore New(string file, long checkpointBytes = 1 << 20) => new(new() { Path = file, ReserveBytes = 0, CheckpointBytes = checkpointBytes });
 
@@ -51,6 +51,6 @@ internal static class Sessions
 
     public static EventBatch Event(SessionEventKind kind, SessionId id, SessionEndReason reason = SessionEndReason.None) => new(
     [
-        new() { Writer = Writer, Number = Interlocked.Increment(ref _number), At = Noon, Kind = kind, Reason = reason, Shard = id.Shard, Session = id, Canonical = [.. RandomNumberGenerator.GetBytes(200)] },
+        new() { Writer = Writer, Number = Interlocked.Increment(ref LastNumber), At = Noon, Kind = kind, Reason = reason, Shard = id.Shard, Session = id, Canonical = [.. RandomNumberGenerator.GetBytes(200)] },
     ]);
 }
