@@ -13,6 +13,7 @@ namespace Sojourn.AspNetCore.Tests;
 /// What a request costs in memory. Bytes, not time: they are the same on every machine. Counted on the thread that runs
 /// the request to its end, so that tests beside this one do not disturb.
 /// </summary>
+[Collection(CountsBytes.Name)]
 public sealed class AllocationTests
 {
     private const int Allowed = 350;

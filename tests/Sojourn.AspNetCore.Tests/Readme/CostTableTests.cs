@@ -12,6 +12,7 @@ using Sojourn.Testing;
 namespace Sojourn.AspNetCore.Tests;
 
 /// <summary>The README's table of costs: store calls exactly, bytes to a twentieth.</summary>
+[Collection(CountsBytes.Name)]
 public sealed partial class CostTableTests
 {
     private static readonly StoreOperation[] Reads = [StoreOperation.Find, StoreOperation.List];
