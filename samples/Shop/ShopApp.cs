@@ -99,10 +99,7 @@ internal static class ShopApp
         app.UseExceptionHandler();
         app.UseStatusCodePages(ErrorAnswer.WriteAsync);
         app.UseMiddleware<Utf8Only>();
-        app.UseSojourn();
-
-        // The framework adds these two by itself, but in front of all others: answers that want a sign-in would lack the headers.
-        app.UseAuthentication();
+        app.UseSojournAuthentication(); // sessions are all the authentication there is
         app.UseAuthorization();
     }
 

@@ -24,10 +24,11 @@ internal static class ContestantList
         new CookieTickets(),
         new CookieTicketStore(),
         new CookieWithSession(),
-        new SojournScheme(Scheme, "Sojourn through the scheme and [Authorize], memory", Memory),
+        new SojournScheme(Scheme, "Sojourn with UseSojournAuthentication() and [Authorize], memory", Memory),
         new SojournSession(Session, "Sojourn through Session alone, memory", Memory),
-        new SojournSession("sojourn-session-only", "the same without the UseAuthentication that WebApplication adds by itself", Memory, withoutAuthentication: true),
-        new SojournScheme("sojourn-sqlite", "Sojourn through the scheme and [Authorize], SQLite", Sqlite),
+        new SojournScheme("sojourn-added", "Sojourn as a scheme behind the framework's middleware (UseSojourn() alone), [Authorize], memory", Memory, inItsPlace: false),
+        new SojournSession("sojourn-session-added", "Sojourn through Session, behind the framework's middleware (UseSojourn() alone), memory", Memory, inItsPlace: false),
+        new SojournScheme("sojourn-sqlite", "Sojourn with UseSojournAuthentication() and [Authorize], SQLite", Sqlite),
         new SojournSession("sojourn-session-sqlite", "Sojourn through Session alone, SQLite", Sqlite),
 
         // A further store is one or two lines here: its name, its title, and a function that makes it.

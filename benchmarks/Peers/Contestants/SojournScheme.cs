@@ -5,7 +5,8 @@ using Sojourn.Storage;
 namespace Peers.Contestants;
 
 /// <summary>Sojourn as an authentication scheme: the user from the claims, behind [Authorize], and the value from the session.</summary>
-internal sealed class SojournScheme(string name, string title, Func<ISessionStore> store) : IContestant
+/// <param name="inItsPlace">Whether the user comes from the session itself, not through the framework's middleware.</param>
+internal sealed class SojournScheme(string name, string title, Func<ISessionStore> store, bool inItsPlace = true) : IContestant
 {
     public string Name => name;
 
@@ -21,7 +22,7 @@ internal sealed class SojournScheme(string name, string title, Func<ISessionStor
 
     public void Map(WebApplication app)
     {
-        app.UseSojourn();
+        _ = inItsPlace ? app.UseSojournAuthentication().UseAuthorization() : app.UseSojourn();
         app.MapGet("/me", Me).RequireAuthorization();
         app.MapPost("/write", static (ClaimsPrincipal user, Session session) =>
         {

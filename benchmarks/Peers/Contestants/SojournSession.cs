@@ -3,11 +3,9 @@ using Sojourn.Storage;
 
 namespace Peers.Contestants;
 
-/// <summary>
-/// Sojourn through <see cref="Session"/> alone, as in the hello world: no claims, no authorization. WebApplication adds
-/// UseAuthentication wherever a scheme is known, which makes a principal that nobody reads; one contestant does without.
-/// </summary>
-internal sealed class SojournSession(string name, string title, Func<ISessionStore> store, bool withoutAuthentication = false) : IContestant
+/// <summary>Sojourn through <see cref="Session"/> alone, as in the hello world: no claims, no authorization.</summary>
+/// <param name="inItsPlace">Whether the framework's middleware, which makes a principal that nobody reads, is left out.</param>
+internal sealed class SojournSession(string name, string title, Func<ISessionStore> store, bool inItsPlace = true) : IContestant
 {
     public string Name => name;
 
@@ -19,13 +17,7 @@ internal sealed class SojournSession(string name, string title, Func<ISessionSto
 
     public void Map(WebApplication app)
     {
-        if (withoutAuthentication)
-        {
-            // What UseAuthentication() leaves behind to say that it has been called.
-            ((IApplicationBuilder)app).Properties["__AuthenticationMiddlewareSet"] = true;
-        }
-
-        app.UseSojourn();
+        _ = inItsPlace ? app.UseSojournAuthentication() : app.UseSojourn();
         app.MapGet("/me", Me);
         app.MapPost("/write", static (HttpContext context, Session session) =>
         {

@@ -2,6 +2,7 @@ using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Sojourn.Storage;
 
 namespace Sojourn.AspNetCore;
 
@@ -34,9 +35,12 @@ internal sealed class SojournHandler : IAuthenticationSignInHandler
             return AuthenticateResult.NoResult();
         }
 
-        var principal = _feature.Parts.Principals.Create(record);
-        return AuthenticateResult.Success(new AuthenticationTicket(principal, new SessionTicketProperties(record.Id, _feature.ItemsOf(record)), _scheme));
+        return Success(_feature, record, _feature.Parts.Principals.Create(record), _scheme);
     }
+
+    /// <summary>Who is signed in, as the framework's tickets tell it.</summary>
+    public static AuthenticateResult Success(SessionFeature feature, SessionRecord record, ClaimsPrincipal user, string scheme)
+        => AuthenticateResult.Success(new AuthenticationTicket(user, new SessionTicketProperties(record.Id, feature.ItemsOf(record)), scheme));
 
     public Task ChallengeAsync(AuthenticationProperties? properties) => ChallengeAnswer.ChallengeAsync(_feature, properties?.RedirectUri);
 

@@ -1,5 +1,7 @@
 using System.Security.Claims;
 using System.Security.Principal;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Http.Features.Authentication;
 using Sojourn.Engine;
 
 namespace Sojourn.AspNetCore;
@@ -17,4 +19,23 @@ internal sealed class UnknowablePrincipal : ClaimsPrincipal
     public override IEnumerable<Claim> Claims => throw RequestSession.Unavailable();
 
     public override bool IsInRole(string role) => throw RequestSession.Unavailable();
+}
+
+/// <summary>
+/// Says so for <c>HttpContext.User</c> and for authorization, which asks for a ticket before it asks for the user. An
+/// endpoint that names its schemes has the framework replace a user it could not find by nobody: that is not believed.
+/// </summary>
+internal sealed class UnknowableUser : IHttpAuthenticationFeature, IAuthenticateResultFeature
+{
+    private ClaimsPrincipal? _user = new UnknowablePrincipal();
+
+    /// <inheritdoc/>
+    public ClaimsPrincipal? User
+    {
+        get => _user;
+        set => _user = value is UnknowablePrincipal || value?.Identities.Any(identity => identity.IsAuthenticated) is true ? value : _user;
+    }
+
+    /// <inheritdoc/>
+    public AuthenticateResult? AuthenticateResult { get; set; } = AuthenticateResult.Fail("The session store is not available.");
 }

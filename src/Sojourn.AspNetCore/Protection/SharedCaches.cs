@@ -27,7 +27,11 @@ internal static class SharedCaches
             return false;
         }
 
-        context.Response.Headers.SetCookie = StringValues.Concat(context.Response.Headers.SetCookie, Mark);
+        if (!context.Response.Headers.SetCookie.Contains(Mark, StringComparer.Ordinal))
+        {
+            context.Response.Headers.SetCookie = StringValues.Concat(context.Response.Headers.SetCookie, Mark);
+        }
+
         return true;
     }
 

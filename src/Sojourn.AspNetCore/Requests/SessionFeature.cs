@@ -237,7 +237,7 @@ internal sealed class SessionFeature : IRequestHost
 
     void IRequestHost.Faulted(Exception fault) => Refuse(fault);
 
-    void IRequestHost.Used() => IsMarkedForCaches = SharedCaches.SwitchOff(Context);
+    void IRequestHost.Used() => IsMarkedForCaches = SharedCaches.SwitchOff(Context) || IsMarkedForCaches;
 
     private sealed record KeptItems(SessionRecord Record, Dictionary<string, string?>? Items);
 }

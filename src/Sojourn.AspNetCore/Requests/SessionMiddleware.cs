@@ -1,12 +1,17 @@
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http.Features.Authentication;
+using Microsoft.AspNetCore.OutputCaching;
 
 namespace Sojourn.AspNetCore;
 
 /// <summary>
 /// <c>UseSojourn()</c>: validates a shown token before the endpoint runs, and refuses unsafe requests from other sites.
 /// </summary>
-internal sealed class SessionMiddleware(RequestDelegate next)
+/// <param name="next">What follows.</param>
+/// <param name="setsUser">Whether this also says who the user is: <c>UseSojournAuthentication()</c>.</param>
+internal sealed class SessionMiddleware(RequestDelegate next, bool setsUser)
 {
     public async Task InvokeAsync(HttpContext context)
     {
@@ -27,7 +32,13 @@ internal sealed class SessionMiddleware(RequestDelegate next)
 
             // It may be a sign-out, which clears the cookie even now (row 33), or an endpoint that is found only later.
             // Whoever asks who this is gets the fault.
-            context.User = new UnknowablePrincipal();
+            var unknowable = new UnknowableUser();
+            context.Features.Set<IHttpAuthenticationFeature>(unknowable);
+            context.Features.Set<IAuthenticateResultFeature>(unknowable);
+        }
+        else if (setsUser)
+        {
+            SetUser(feature);
         }
 
         try
@@ -39,6 +50,24 @@ internal sealed class SessionMiddleware(RequestDelegate next)
             feature.Refuse(fault); // one that SessionManager threw, say, before a page makes a 500 of it
             feature.Request.DropChanges(); // whatever page tells of the exception must not commit half of the handler's work
             throw;
+        }
+    }
+
+    private static void SetUser(SessionFeature feature)
+    {
+        var features = feature.Context.Features;
+        if (features.Get<IOutputCacheFeature>() is not null)
+        {
+            // It has looked for a kept answer already, without knowing who asks: somebody signed in would get a stranger's page.
+            throw new InvalidOperationException("app.UseOutputCache() stands in front of app.UseSojournAuthentication(), where it cannot know who is signed in. Put it behind.");
+        }
+
+        features.Set<IAuthenticationFeature>(new AuthenticationFeature { OriginalPath = feature.Context.Request.Path, OriginalPathBase = feature.Context.Request.PathBase });
+        if (!feature.Request.IsUnavailable && feature.Request.Running is { Subject: not null } record)
+        {
+            var user = new SessionUser(feature, record);
+            features.Set<IHttpAuthenticationFeature>(user);
+            features.Set<IAuthenticateResultFeature>(user);
         }
     }
 

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -6,7 +7,7 @@ using Sojourn.Engine;
 namespace Sojourn.AspNetCore;
 
 /// <summary>What every request needs of the program, found once.</summary>
-internal sealed class WebParts(SessionEngine engine, IOptions<SojournWebOptions> options, ILogger<SessionFeature> logger, IServiceProvider services, SecurityStamps? stamps = null)
+internal sealed class WebParts(SessionEngine engine, IOptions<SojournWebOptions> options, ILogger<SessionFeature> logger, IOptions<AuthenticationOptions> authentication, IServiceProvider services, SecurityStamps? stamps = null)
 {
     public SessionEngine Engine => engine;
 
@@ -29,6 +30,9 @@ internal sealed class WebParts(SessionEngine engine, IOptions<SojournWebOptions>
 
     /// <summary>What sessions know of ASP.NET Core Identity; null in an application without it.</summary>
     public SecurityStamps? Stamps => stamps;
+
+    /// <summary>The scheme of a request's user: Sojourn's, or the application's name for it.</summary>
+    public string DefaultScheme { get; } = authentication.Value.DefaultAuthenticateScheme ?? authentication.Value.DefaultScheme ?? SojournDefaults.AuthenticationScheme;
 
     /// <summary>Set by <c>UseSojourn()</c>; its absence fails the start.</summary>
     public bool IsInPipeline { get; set; }

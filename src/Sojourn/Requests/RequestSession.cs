@@ -12,7 +12,6 @@ internal sealed class RequestSession
     private SessionDataBuffer? _data;
     private LiveSessions.Watch? _watch;
     private SessionValidation _validation;
-    private bool _isUsed;
 
     public RequestSession(SessionEngine engine)
     {
@@ -70,12 +69,7 @@ internal sealed class RequestSession
     /// <summary>The application looks at the session: from here on the answer depends on who asks.</summary>
     public RequestSession Use()
     {
-        if (!_isUsed)
-        {
-            _isUsed = true;
-            Host?.Used();
-        }
-
+        Host?.Used(); // each time: a cache of the server may have begun to listen only behind the first one
         return this;
     }
 

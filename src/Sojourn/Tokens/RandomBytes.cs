@@ -4,7 +4,7 @@ namespace Sojourn.Engine;
 
 /// <summary>
 /// Where the engine's secrets, ids and keys come from: the system's generator, read a kilobyte ahead for each thread,
-/// since a start needs seven short draws and each costs as much as the kilobyte (decision 7).
+/// since a start needs seven short draws and each costs as much as the kilobyte (decision 8).
 /// </summary>
 internal static class RandomBytes
 {

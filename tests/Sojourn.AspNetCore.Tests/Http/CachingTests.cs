@@ -70,10 +70,16 @@ public sealed class CachingTests
     [InlineData("/cached/write")]
     [InlineData("/cached/cookie")]
     [InlineData("/cached/state")]
+    [InlineData("/cached/subject", false)]
+    [InlineData("/cached/data", false)]
+    [InlineData("/cached/write", false)]
+    [InlineData("/cached/cookie", false)]
+    [InlineData("/cached/state", false)]
+    [InlineData("/cached/private", false)]
     [Requirement("ASVS-14.2.2"), Requirement("ASVS-14.2.5")]
-    public async Task An_answer_that_depends_on_the_session_never_enters_the_output_cache(string path)
+    public async Task An_answer_that_depends_on_the_session_never_enters_the_output_cache(string path, bool cachesFirst = true)
     {
-        await using var app = await StartAsync();
+        await using var app = await StartAsync(cachesFirst ? CachesFirst : CachesBehind);
         using var ada = await app.SignInAsync("ada");
         await ada.PostAsync("/data/note/hers");
         using var visitor = app.NewBrowser();
@@ -93,10 +99,10 @@ public sealed class CachingTests
         Assert.DoesNotContain("his", other.Body, StringComparison.Ordinal);
     }
 
-    [Fact, Requirement("ASVS-14.2.2")]
-    public async Task What_a_signed_in_person_gets_never_enters_the_output_cache_and_does_not_come_from_it()
+    [Theory, InlineData(true), InlineData(false), Requirement("ASVS-14.2.2")]
+    public async Task What_a_signed_in_person_gets_never_enters_the_output_cache_and_does_not_come_from_it(bool cachesFirst)
     {
-        await using var app = await StartAsync();
+        await using var app = await StartAsync(cachesFirst ? CachesFirst : CachesBehind);
         using var ada = await app.SignInAsync("ada");
         using var stranger = app.NewBrowser();
 
@@ -104,6 +110,16 @@ public sealed class CachingTests
         {
             Assert.Equal(name, (await browser.GetAsync("/cached/user")).Body);
         }
+    }
+
+    [Fact]
+    public async Task An_output_cache_that_cannot_know_who_asks_is_named()
+    {
+        await using var app = await StartAsync(app => app.UseOutputCache().UseSojournAuthentication().UseAuthorization());
+        using var stranger = app.NewBrowser();
+
+        Assert.Equal(500, (await stranger.GetAsync("/cached/user")).Status);
+        Assert.Contains(app.Log.All, line => line.Contains("app.UseOutputCache() stands in front of app.UseSojournAuthentication()", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -126,10 +142,16 @@ public sealed class CachingTests
     [InlineData("/public/data")]
     [InlineData("/public/write")]
     [InlineData("/public/varies")]
+    [InlineData("/public/subject", false)]
+    [InlineData("/public/data", false)]
+    [InlineData("/public/write", false)]
+    [InlineData("/public/varies", false)]
+    [InlineData("/public/user", false)]
+    [InlineData("/public/private", false)]
     [Requirement("ASVS-14.2.2")]
-    public async Task Nor_the_response_cache_even_where_the_endpoint_says_public(string path)
+    public async Task Nor_the_response_cache_even_where_the_endpoint_says_public(string path, bool cachesFirst = true)
     {
-        await using var app = await StartAsync();
+        await using var app = await StartAsync(cachesFirst ? CachesFirst : CachesBehind);
         using var ada = await app.SignInAsync("ada");
         await ada.PostAsync("/data/note/hers");
         using var stranger = app.NewBrowser();
@@ -168,9 +190,15 @@ public sealed class CachingTests
         Assert.NotNull((await browser.GetAsync("/open")).SessionCookie);
     }
 
-    private static Task<TestApp> StartAsync()
+    /// <summary>Caches in front of <c>UseSojourn()</c>, where they know the user all the same.</summary>
+    private static IApplicationBuilder CachesFirst(IApplicationBuilder app) => app.UseOutputCache().UseResponseCaching().UseSojourn();
+
+    private static IApplicationBuilder CachesBehind(IApplicationBuilder app) => app.UseSojournAuthentication().UseAuthorization().UseOutputCache().UseResponseCaching();
+
+    private static Task<TestApp> StartAsync(Func<IApplicationBuilder, IApplicationBuilder>? caches = null)
     {
         var number = 0;
+        var order = caches ?? CachesFirst;
         return TestApp.StartAsync(
             services: services =>
             {
@@ -181,7 +209,7 @@ public sealed class CachingTests
                 });
                 services.AddResponseCaching();
             },
-            pipeline: pipeline => pipeline.UseOutputCache().UseResponseCaching().UseSojourn(),
+            pipeline: pipeline => order(pipeline),
             endpoints: routes =>
             {
                 routes.MapGet("/cached/subject", (Session session) => $"{session.Subject}").CacheOutput();
@@ -193,6 +221,7 @@ public sealed class CachingTests
                     return session.Subject;
                 }).CacheOutput();
                 routes.MapGet("/cached/user", (ClaimsPrincipal user) => user.Identity?.Name ?? "nobody").CacheOutput();
+                routes.MapGet("/cached/private", (ClaimsPrincipal user) => user.Identity!.Name).CacheOutput().RequireAuthorization();
                 routes.MapGet("/cached/cookie", async (HttpContext context) =>
                 {
                     await context.SojournSession.UpdateAsync(Note, _ => "written");
@@ -214,6 +243,8 @@ public sealed class CachingTests
                     context.Response.Headers.Vary = "Accept-Language";
                     return Public(context, subject);
                 });
+                routes.MapGet("/public/user", (ClaimsPrincipal user, HttpContext context) => Public(context, user.Identity!.Name));
+                routes.MapGet("/public/private", (ClaimsPrincipal user, HttpContext context) => Public(context, user.Identity!.Name)).RequireAuthorization();
                 routes.MapGet("/public/number", (HttpContext context) => Public(context, $"{++number}"));
             });
 

@@ -8,6 +8,8 @@ internal static class Orders
     private static readonly Dictionary<string, Action<WebApplication>> All = new(StringComparer.Ordinal)
     {
         ["automatic"] = app => app.UseSojourn(),
+        ["in its place"] = app => app.UseSojournAuthentication().UseAuthorization(),
+        ["routing, in its place"] = app => app.UseRouting().UseSojournAuthentication().UseAuthorization(),
         ["named, Sojourn last"] = app => app.UseAuthentication().UseAuthorization().UseSojourn(),
         ["named, Sojourn between"] = app => app.UseAuthentication().UseSojourn().UseAuthorization(),
         ["named, Sojourn first"] = app => app.UseSojourn().UseAuthentication().UseAuthorization(),

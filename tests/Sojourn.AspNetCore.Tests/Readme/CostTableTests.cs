@@ -35,13 +35,14 @@ public sealed partial class CostTableTests
     [Fact]
     public async Task Every_row_says_what_is_measured()
     {
-        var (plain, scheme, sojourn, counting) = (new MemoryServer(), new MemoryServer(), new MemoryServer(), new MemoryServer());
+        var (plain, scheme, added, inPlace, counting) = (new MemoryServer(), new MemoryServer(), new MemoryServer(), new MemoryServer(), new MemoryServer());
         var store = new FaultInjectingSessionStore(new InMemorySessionStore(new()), _time);
         await using var plainApp = StartBare(plain, authenticates: false);
         await using var schemeApp = StartBare(scheme, authenticates: true);
-        await using var sojournApp = StartSojourn(sojourn, builder => builder.UseMemory());
+        await using var addedApp = StartSojourn(added, builder => builder.UseMemory());
+        await using var inPlaceApp = StartSojourn(inPlace, builder => builder.UseMemory(), inItsPlace: true);
         await using var countingApp = StartSojourn(counting, builder => builder.UseStore(_ => store));
-        foreach (var app in (WebApplication[])[plainApp, schemeApp, sojournApp, countingApp])
+        foreach (var app in (WebApplication[])[plainApp, schemeApp, addedApp, inPlaceApp, countingApp])
         {
             await app.StartAsync(TestContext.Current.CancellationToken);
         }
@@ -53,13 +54,22 @@ public sealed partial class CostTableTests
             var row = said[words];
             var calls = await CallsAsync(countingApp, counting, store, path, hasToken);
             wrong.AddRange(row.Groups["calls"].Value == calls ? [] : [$"{words}: {calls}, and the README says {row.Groups["calls"].Value}"]);
-            if (row.Groups["bytes"].Value is { Length: > 0 } bytes && bytes != "–")
+            var without = path == "/authorized" ? scheme : plain;
+            wrong.AddRange(Compare(words, row.Groups["added"].Value, added, await CookieAsync(addedApp)));
+            wrong.AddRange(Compare(words + " (in place of UseAuthentication)", row.Groups["inPlace"].Value, inPlace, await CookieAsync(inPlaceApp)));
+
+            string[] Compare(string what, string said, MemoryServer server, string cookie)
             {
-                var cookie = hasToken ? await CookieAsync(sojournApp) : "";
-                var more = sojourn.BytesPerRequest(path, cookie) - (path == "/authorized" ? scheme : plain).BytesPerRequest(path, cookie);
-                Console.WriteLine($"A request that {words}: {more} B more than without Sojourn.");
-                var claimed = long.Parse(bytes, NumberStyles.AllowThousands | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
-                wrong.AddRange(Math.Abs(more - claimed) <= Math.Max(64, Math.Abs(claimed) / 20) ? [] : [$"{words}: {more} bytes, and the README says {claimed}"]);
+                if (said == "–")
+                {
+                    return [];
+                }
+
+                cookie = hasToken ? cookie : "";
+                var more = server.BytesPerRequest(path, cookie) - without.BytesPerRequest(path, cookie);
+                Console.WriteLine($"A request that {what}: {more} B more than without Sojourn.");
+                var claimed = long.Parse(said, NumberStyles.AllowThousands | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+                return Math.Abs(more - claimed) <= Math.Max(64, Math.Abs(claimed) / 20) ? [] : [$"{what}: {more} bytes, and the README says {claimed}"];
             }
         }
 
@@ -97,7 +107,7 @@ public sealed partial class CostTableTests
         return $"{SojournDefaults.CookieName}={started.Token!.Value.Reveal()}";
     }
 
-    private WebApplication StartSojourn(MemoryServer server, Action<SojournBuilder> store)
+    private WebApplication StartSojourn(MemoryServer server, Action<SojournBuilder> store, bool inItsPlace = false)
     {
         var app = MemoryServer.Build(server, "Production", log: null, services =>
         {
@@ -105,7 +115,7 @@ public sealed partial class CostTableTests
             store(services.AddSojourn());
             services.RemoveAll<IHostedService>();
         });
-        app.UseSojourn();
+        _ = inItsPlace ? app.UseSojournAuthentication().UseAuthorization() : app.UseSojourn();
         MapCommon(app);
         app.MapGet("/session", static context => context.Response.WriteAsync(context.SojournSession.Subject!));
         app.MapGet("/read", static async context => await context.Response.WriteAsync(await context.SojournSession.GetAsync(Theme) ?? "ok"));
@@ -154,6 +164,6 @@ public sealed partial class CostTableTests
         app.MapGet("/authorized", static context => context.Response.WriteAsync("ok")).RequireAuthorization();
     }
 
-    [GeneratedRegex(@"^\| (?<words>[a-z][^|]*?) \| (?<calls>none|[0-9][^|]*?) \| (?<bytes>[^|]*?) \|$", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^\| (?<words>[a-z][^|]*?) \| (?<calls>none|[0-9][^|]*?) \| (?<added>[^|]*?) \| (?<inPlace>[^|]*?) \|$", RegexOptions.Multiline)]
     private static partial Regex Row();
 }
