@@ -32,7 +32,7 @@ while (($#)); do
   esac
 done
 
-passed=0 failed=0 skipped=0
+passed=0 failed=0 skipped=0 failures=()
 
 finish() {
   # Locally a test may skip what this machine lacks; CI has everything, so there a skipped test is one that was lost.
@@ -40,6 +40,8 @@ finish() {
     echo "CI: $skipped skipped tests count as failures."
     failed=$((failed + skipped)) skipped=0
   fi
+  # Once more at the end: between the tests and here may lie thousands of lines.
+  if ((${#failures[@]})); then printf 'FAILED %s\n' "${failures[@]}"; fi
   local line="$passed passed, $failed failed"
   if ((skipped)); then line+=", $skipped skipped"; fi
   echo "$line"
@@ -48,6 +50,7 @@ finish() {
 
 fail() {
   echo "test.sh: $*" >&2
+  failures+=("$*")
   failed=$((failed + 1))
 }
 
@@ -98,6 +101,9 @@ check_needs() {
 # The number in an attribute of the report's <assembly> element.
 count() { sed -n "s/.*<assembly [^>]*[[:space:]]$2=\"\([0-9]\{1,\}\)\".*/\1/p" "$1" | head -n 1; }
 
+# The names of the report's tests that failed.
+failed_tests() { grep -o '<test [^>]*result="Fail"' "$1" | sed 's/.* name="\([^"]*\)".*/\1/'; }
+
 run_project() {
   local name=$1 report results=$PWD/artifacts/test-results status=0 total bad
   shift
@@ -114,6 +120,7 @@ run_project() {
   passed=$((passed + $(count "$report" passed)))
   failed=$((failed + bad))
   skipped=$((skipped + $(count "$report" skipped) + $(count "$report" not-run)))
+  if ((bad)); then mapfile -t -O "${#failures[@]}" failures < <(failed_tests "$report"); fi
   if ((total == 0)); then
     fail "$name ran no test"
   elif ((status == 8 && bad == 0)); then
