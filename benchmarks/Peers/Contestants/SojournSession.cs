@@ -3,7 +3,7 @@ using Sojourn.Storage;
 
 namespace Peers.Contestants;
 
-/// <summary>Sojourn through <see cref="Session"/> alone, as in the hello world: no claims, no authorization.</summary>
+/// <summary>Sojourn through <see cref="Session"/> alone: no claims, no authorization.</summary>
 /// <param name="inItsPlace">Whether the framework's middleware, which makes a principal that nobody reads, is left out.</param>
 internal sealed class SojournSession(string name, string title, Func<ISessionStore> store, bool inItsPlace = true) : IContestant
 {

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
 
 namespace Sojourn.AspNetCore;
@@ -35,6 +36,15 @@ internal static class ReturnAddress
     {
         var address = string.Concat(request.PathBase.ToUriComponent(), request.Path.ToUriComponent(), request.QueryString.ToUriComponent());
         return IsLocal(address) ? address : "/";
+    }
+
+    /// <summary>As the framework's handlers do: on to the address in the properties, if it is a local one.</summary>
+    public static void Follow(HttpContext context, AuthenticationProperties? properties)
+    {
+        if (properties?.RedirectUri is { } address && IsLocal(address))
+        {
+            context.Response.Redirect(address);
+        }
     }
 
     private static bool IsSlash(ReadOnlySpan<char> rest) => rest.StartsWith("/") || rest.StartsWith("%2f", StringComparison.OrdinalIgnoreCase);

@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http.Features.Authentication;
+using Microsoft.AspNetCore.OutputCaching;
 using Sojourn.Storage;
 
 namespace Sojourn.AspNetCore;
@@ -28,6 +29,25 @@ internal sealed class SessionUser(SessionFeature feature, SessionRecord record) 
     {
         get => Use() && _isReplaced ? _result : _result ??= SojournHandler.Success(feature, record, User!, feature.Parts.DefaultScheme);
         set => (_user, _result, _isReplaced) = (value?.Principal, value, true);
+    }
+
+    /// <summary>Does what the framework's middleware would, for a session that is open.</summary>
+    public static void Set(SessionFeature feature)
+    {
+        var (context, features) = (feature.Context, feature.Context.Features);
+        if (features.Get<IOutputCacheFeature>() is not null)
+        {
+            // It has looked for a kept answer already, without knowing who asks: somebody signed in would get a stranger's page.
+            throw new InvalidOperationException("app.UseOutputCache() stands in front of app.UseSojournAuthentication(), where it cannot know who is signed in. Put it behind.");
+        }
+
+        features.Set<IAuthenticationFeature>(new AuthenticationFeature { OriginalPath = context.Request.Path, OriginalPathBase = context.Request.PathBase });
+        if (!feature.Request.IsUnavailable && feature.Request.Running is { Subject: not null } record)
+        {
+            var user = new SessionUser(feature, record);
+            features.Set<IHttpAuthenticationFeature>(user);
+            features.Set<IAuthenticateResultFeature>(user);
+        }
     }
 
     /// <summary>Always true: each look marks the answer, since a cache may have begun to listen only behind the one before.</summary>

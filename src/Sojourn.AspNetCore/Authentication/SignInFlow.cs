@@ -42,7 +42,7 @@ internal static class SignInFlow
         }
 
         await StartAsync(feature, user, properties, subject);
-        Continue(context, properties);
+        ReturnAddress.Follow(context, properties);
     }
 
     private static async Task StartAsync(SessionFeature feature, ClaimsPrincipal user, AuthenticationProperties? properties, string subject)
@@ -112,15 +112,6 @@ internal static class SignInFlow
         SessionStartOutcome.TooMany => SessionRefusal.TooMany,
         _ => SessionRefusal.StoreFull,
     };
-
-    /// <summary>As the framework's handlers do: to the address in the properties, if it is a local one.</summary>
-    private static void Continue(HttpContext context, AuthenticationProperties? properties)
-    {
-        if (properties?.RedirectUri is { } address && ReturnAddress.IsLocal(address))
-        {
-            context.Response.Redirect(address);
-        }
-    }
 
     private static Exception Refuse(SessionFeature feature, Exception fault)
     {

@@ -10,13 +10,9 @@ internal static class SignOutFlow
 {
     public static async Task SignOutAsync(SessionFeature feature, AuthenticationProperties? properties)
     {
-        var (context, session) = (feature.Context, feature.Request);
         await feature.OpenAsync();
         feature.ClearsStorage = feature.Parts.Options.ClearStorageAtSignOut;
-        await session.EndAsync(CancellationToken.None);
-        if (properties?.RedirectUri is { } address && ReturnAddress.IsLocal(address))
-        {
-            context.Response.Redirect(address);
-        }
+        await feature.Request.EndAsync(CancellationToken.None);
+        ReturnAddress.Follow(feature.Context, properties);
     }
 }

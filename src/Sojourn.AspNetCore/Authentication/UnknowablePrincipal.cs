@@ -23,7 +23,7 @@ internal sealed class UnknowablePrincipal : ClaimsPrincipal
 
 /// <summary>
 /// Says so for <c>HttpContext.User</c> and for authorization, which asks for a ticket before it asks for the user. An
-/// endpoint that names its schemes has the framework replace a user it could not find by nobody: that is not believed.
+/// endpoint that names its schemes has the framework replace a user it could not find by nobody: nobody is not what we know.
 /// </summary>
 internal sealed class UnknowableUser : IHttpAuthenticationFeature, IAuthenticateResultFeature
 {
@@ -33,7 +33,7 @@ internal sealed class UnknowableUser : IHttpAuthenticationFeature, IAuthenticate
     public ClaimsPrincipal? User
     {
         get => _user;
-        set => _user = value is UnknowablePrincipal || value?.Identities.Any(identity => identity.IsAuthenticated) is true ? value : _user;
+        set => _user = value is UnknowablePrincipal || value?.Identities.Any(identity => identity.IsAuthenticated) is true ? value : new UnknowablePrincipal();
     }
 
     /// <inheritdoc/>

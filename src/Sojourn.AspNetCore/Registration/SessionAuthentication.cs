@@ -22,12 +22,12 @@ internal static class SessionAuthentication
     public static void TakePlace(IApplicationBuilder app)
     {
         app.Properties[AuthenticationKey] = true;
-        app.Properties.TryAdd(AuthorizationKey, NotYet);
+        app.Properties[AuthorizationKey] = NotYet; // until it is named behind; in front it would find nobody
     }
 
     /// <summary>
-    /// Called when all middleware is named. In front of the user's place authorization would find nobody; and it is only
-    /// <c>WebApplication</c> that would have added it, not a branch or a Startup class.
+    /// Called when all middleware is named. Only <c>WebApplication</c> would have added authorization, so a branch or a
+    /// Startup class is not asked for it.
     /// </summary>
     public static void RequireAuthorizationBehind(IApplicationBuilder app)
     {
@@ -43,10 +43,10 @@ internal static class SessionAuthentication
     public static void RequireSessionsOnly(IServiceProvider services)
     {
         var options = services.GetRequiredService<IOptions<AuthenticationOptions>>().Value;
-        var scheme = options.DefaultAuthenticateScheme ?? options.DefaultScheme;
-        if (scheme is null || !options.SchemeMap.TryGetValue(scheme, out var ours) || ours.HandlerType != typeof(SojournHandler))
+        var scheme = services.GetRequiredService<WebParts>().DefaultScheme;
+        if (!options.SchemeMap.TryGetValue(scheme, out var ours) || ours.HandlerType != typeof(SojournHandler))
         {
-            throw Needs($"the default scheme is {scheme ?? "not set"}");
+            throw Needs($"the default scheme is {scheme}");
         }
 
         if (options.Schemes.FirstOrDefault(each => typeof(IAuthenticationRequestHandler).IsAssignableFrom(each.HandlerType)) is { } remote)
@@ -54,11 +54,7 @@ internal static class SessionAuthentication
             throw Needs($"the scheme {remote.Name} answers requests of its own");
         }
 
-        if (services.GetService<IAuthenticationSchemeProvider>()?.GetType() != typeof(AuthenticationSchemeProvider))
-        {
-            throw Needs("the schemes come from the application's own IAuthenticationSchemeProvider");
-        }
-
+        RequireUsual<IAuthenticationSchemeProvider>(services, service => service.GetType() == typeof(AuthenticationSchemeProvider));
         RequireUsual<IClaimsTransformation>(services, service => service.GetType() == typeof(NoopClaimsTransformation));
         RequireUsual<IAuthenticationService>(services, service => service.GetType().Assembly == typeof(AuthenticationService).Assembly);
         RequireUsual<IAuthenticationHandlerProvider>(services, service => service.GetType() == typeof(AuthenticationHandlerProvider));

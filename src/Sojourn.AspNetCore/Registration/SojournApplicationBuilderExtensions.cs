@@ -22,13 +22,14 @@ public static class SojournApplicationBuilderExtensions
     /// <summary>
     /// <c>UseSojourn()</c> and <c>UseAuthentication()</c> in one, for an application whose sessions are all the
     /// authentication there is. The session is there already, so the user is made only when somebody asks, which spares
-    /// a request more than 1 KB. As with <c>UseAuthentication()</c>, what stands in front sees nobody signed in, and
-    /// <c>UseAuthorization()</c> has to follow where endpoints ask for it.
+    /// a request more than 1 KB. As with <c>UseAuthentication()</c>, what stands in front sees nobody signed in, so
+    /// <c>UseAuthorization()</c> has to follow, and <c>UseOutputCache()</c> may only follow.
     /// </summary>
     /// <exception cref="InvalidOperationException">
     /// <c>AddSojourn()</c> was not called; or something takes part that only <c>UseAuthentication()</c> asks: another default
     /// scheme, a scheme with callbacks such as OpenID Connect, a claims transformation, an authentication service of the
-    /// application. Later, when the application starts: <c>UseAuthorization()</c> is missing.
+    /// application. When the application starts: authorization is registered (as <c>AddControllers()</c> does too), and
+    /// <c>UseAuthorization()</c> does not follow. In a request: an output cache in front is about to keep answers.
     /// </exception>
     public static IApplicationBuilder UseSojournAuthentication(this IApplicationBuilder app)
     {

@@ -108,7 +108,11 @@ internal sealed class SessionFeature : IRequestHost
     }
 
     /// <summary>Gives an answer in the application's place: what the pipeline writes from now on is discarded.</summary>
-    public void Refuse(SessionAnswer answer) => Answer ??= answer;
+    public void Refuse(SessionAnswer answer)
+    {
+        Answer ??= answer;
+        KeepOutOfCaches(); // what they see meanwhile is an empty 200
+    }
 
     /// <summary>Notes a fault of the session wherever it happens, so that no exception page can turn it into a 500.</summary>
     public void Refuse(Exception fault)
@@ -237,7 +241,9 @@ internal sealed class SessionFeature : IRequestHost
 
     void IRequestHost.Faulted(Exception fault) => Refuse(fault);
 
-    void IRequestHost.Used() => IsMarkedForCaches = SharedCaches.SwitchOff(Context) || IsMarkedForCaches;
+    void IRequestHost.Used() => KeepOutOfCaches();
+
+    private void KeepOutOfCaches() => IsMarkedForCaches = SharedCaches.SwitchOff(Context) || IsMarkedForCaches;
 
     private sealed record KeptItems(SessionRecord Record, Dictionary<string, string?>? Items);
 }

@@ -53,10 +53,8 @@ internal sealed class SessionFrameMiddleware(RequestDelegate next, WebParts part
 
         if (feature.Answer is { } answer && !feature.Context.Response.HasStarted)
         {
-            body.Discard();
             feature.Request.GoesOnWithout = true;
-            feature.Context.Features.Set(body.Inner);
-            Reset(feature.Context);
+            TakeBack(feature.Context, body);
             await SessionAnswers.WriteAsync(feature, answer);
         }
     }
@@ -67,9 +65,7 @@ internal sealed class SessionFrameMiddleware(RequestDelegate next, WebParts part
     /// </summary>
     private static Task DeliverWithoutPageAsync(SessionFeature feature, CommittingBody body)
     {
-        body.Discard();
-        feature.Context.Features.Set(body.Inner);
-        Reset(feature.Context);
+        TakeBack(feature.Context, body);
         feature.Context.Response.StatusCode = StatusCodes.Status500InternalServerError;
         feature.Context.Response.ContentLength = 0;
         return body.Inner.StartAsync();
@@ -82,8 +78,10 @@ internal sealed class SessionFrameMiddleware(RequestDelegate next, WebParts part
         => feature.Answer is not null || fault is SessionStoreException or SessionRefusedException or AnsweredException;
 
     /// <summary>Takes back what the pipeline put on the response. Our cookies are written as the headers go out.</summary>
-    private static void Reset(HttpContext context)
+    private static void TakeBack(HttpContext context, CommittingBody body)
     {
+        body.Discard();
+        context.Features.Set(body.Inner);
         context.Response.StatusCode = StatusCodes.Status200OK;
         context.Response.Headers.Clear();
     }

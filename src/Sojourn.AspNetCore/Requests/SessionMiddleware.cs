@@ -2,15 +2,15 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.Features.Authentication;
-using Microsoft.AspNetCore.OutputCaching;
 
 namespace Sojourn.AspNetCore;
 
 /// <summary>
 /// <c>UseSojourn()</c>: validates a shown token before the endpoint runs, and refuses unsafe requests from other sites.
+/// As <c>UseSojournAuthentication()</c> it also says who the user is.
 /// </summary>
 /// <param name="next">What follows.</param>
-/// <param name="setsUser">Whether this also says who the user is: <c>UseSojournAuthentication()</c>.</param>
+/// <param name="setsUser">Whether it does.</param>
 internal sealed class SessionMiddleware(RequestDelegate next, bool setsUser)
 {
     public async Task InvokeAsync(HttpContext context)
@@ -38,7 +38,7 @@ internal sealed class SessionMiddleware(RequestDelegate next, bool setsUser)
         }
         else if (setsUser)
         {
-            SetUser(feature);
+            SessionUser.Set(feature);
         }
 
         try
@@ -50,24 +50,6 @@ internal sealed class SessionMiddleware(RequestDelegate next, bool setsUser)
             feature.Refuse(fault); // one that SessionManager threw, say, before a page makes a 500 of it
             feature.Request.DropChanges(); // whatever page tells of the exception must not commit half of the handler's work
             throw;
-        }
-    }
-
-    private static void SetUser(SessionFeature feature)
-    {
-        var features = feature.Context.Features;
-        if (features.Get<IOutputCacheFeature>() is not null)
-        {
-            // It has looked for a kept answer already, without knowing who asks: somebody signed in would get a stranger's page.
-            throw new InvalidOperationException("app.UseOutputCache() stands in front of app.UseSojournAuthentication(), where it cannot know who is signed in. Put it behind.");
-        }
-
-        features.Set<IAuthenticationFeature>(new AuthenticationFeature { OriginalPath = feature.Context.Request.Path, OriginalPathBase = feature.Context.Request.PathBase });
-        if (!feature.Request.IsUnavailable && feature.Request.Running is { Subject: not null } record)
-        {
-            var user = new SessionUser(feature, record);
-            features.Set<IHttpAuthenticationFeature>(user);
-            features.Set<IAuthenticateResultFeature>(user);
         }
     }
 

@@ -8,7 +8,7 @@ using Sojourn.Engine;
 
 namespace Sojourn.AspNetCore;
 
-/// <summary>Puts the session's frame outermost, and refuses to start without <c>UseSojourn()</c>.</summary>
+/// <summary>Puts the session's frame outermost, and refuses to start without <c>UseSojourn()</c> or <c>UseSojournAuthentication()</c>.</summary>
 internal sealed class SessionStartupFilter(WebParts parts, StoreChoice store, IHostEnvironment environment, IHostApplicationLifetime lifetime, IServer server) : IStartupFilter
 {
     public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>

@@ -34,7 +34,7 @@ internal sealed class WebParts(SessionEngine engine, IOptions<SojournWebOptions>
     /// <summary>The scheme of a request's user: Sojourn's, or the application's name for it.</summary>
     public string DefaultScheme { get; } = authentication.Value.DefaultAuthenticateScheme ?? authentication.Value.DefaultScheme ?? SojournDefaults.AuthenticationScheme;
 
-    /// <summary>Set by <c>UseSojourn()</c>; its absence fails the start.</summary>
+    /// <summary>Set by <c>UseSojourn()</c> and <c>UseSojournAuthentication()</c>; without either the start fails.</summary>
     public bool IsInPipeline { get; set; }
 
     private static CookieBuilder RepeatBuilder(CookieBuilder session) => new()

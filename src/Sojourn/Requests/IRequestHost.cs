@@ -12,6 +12,6 @@ internal interface IRequestHost
     /// <summary>Told of every fault and refusal, before it goes up through code that may catch it.</summary>
     void Faulted(Exception fault);
 
-    /// <summary>Told once that the application looks at the session.</summary>
+    /// <summary>Told each time that the application looks at the session.</summary>
     void Used();
 }

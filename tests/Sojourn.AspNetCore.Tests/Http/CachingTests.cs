@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.OutputCaching;
 using Microsoft.Extensions.DependencyInjection;
+using Sojourn.Testing;
 
 namespace Sojourn.AspNetCore.Tests;
 
@@ -120,6 +121,21 @@ public sealed class CachingTests
 
         Assert.Equal(500, (await stranger.GetAsync("/cached/user")).Status);
         Assert.Contains(app.Log.All, line => line.Contains("app.UseOutputCache() stands in front of app.UseSojournAuthentication()", StringComparison.Ordinal));
+    }
+
+    [Theory, InlineData("/cached/number"), InlineData("/public/number"), Requirement("ASVS-14.2.2")]
+    public async Task A_refusal_never_enters_a_cache_in_front(string path)
+    {
+        await using var app = await StartAsync();
+        using var ada = await app.SignInAsync("ada");
+        using var stranger = app.NewBrowser();
+        Assert.Equal(403, (await stranger.GetAsync(path, ("Connection", "Upgrade"), ("Upgrade", "websocket"), ("Origin", "https://evil.example"))).Status);
+        app.Store.InjectAll(StoreFault.FailBefore);
+        Assert.Equal(503, (await ada.GetAsync(path)).Status);
+        app.Repair();
+        var first = await stranger.GetAsync(path);
+
+        Assert.Equal((200, "1", ""), (first.Status, first.Body, first.Header("Age")));
     }
 
     [Fact]

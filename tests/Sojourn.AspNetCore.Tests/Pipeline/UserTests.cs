@@ -85,22 +85,22 @@ public sealed class UserTests
     }
 
     [Theory]
-    [InlineData("default scheme")]
-    [InlineData("scheme with callbacks")]
-    [InlineData("schemes")]
-    [InlineData("transformation")]
-    [InlineData("transformation that needs a request")]
-    [InlineData("transformation that cannot be disposed of at once")]
-    [InlineData("authentication service")]
-    [InlineData("handlers")]
-    public async Task Where_more_than_sessions_takes_part_the_start_fails_and_names_what(string what)
+    [InlineData("default scheme", "the default scheme is other")]
+    [InlineData("scheme with callbacks", "the scheme other answers requests of its own")]
+    [InlineData("schemes", "IAuthenticationSchemeProvider")]
+    [InlineData("transformation", "IClaimsTransformation")]
+    [InlineData("transformation that needs a request", "IClaimsTransformation")]
+    [InlineData("transformation that cannot be disposed of at once", "IClaimsTransformation")]
+    [InlineData("authentication service", "IAuthenticationService")]
+    [InlineData("handlers", "IAuthenticationHandlerProvider")]
+    public async Task Where_more_than_sessions_takes_part_the_start_fails_and_names_what(string what, string named)
     {
         var fault = await Assert.ThrowsAsync<InvalidOperationException>(() => TestApp.StartAsync(
             services: services => _ = what switch
             {
                 "default scheme" => services.PostConfigure<AuthenticationOptions>(options =>
                 {
-                    options.AddScheme<Remote>("other", displayName: null);
+                    options.AddScheme<AllocationTests.BareHandler>("other", displayName: null);
                     options.DefaultAuthenticateScheme = "other";
                 }),
                 "scheme with callbacks" => services.PostConfigure<AuthenticationOptions>(options => options.AddScheme<Remote>("other", displayName: null)),
@@ -114,13 +114,15 @@ public sealed class UserTests
             pipeline: pipeline => pipeline.UseSojournAuthentication().UseAuthorization()));
 
         Assert.Contains("app.UseSojournAuthentication() is for applications whose sessions are all the authentication there is", fault.Message, StringComparison.Ordinal);
+        Assert.Contains(named, fault.Message, StringComparison.Ordinal);
         Assert.Contains("Call app.UseSojourn() and app.UseAuthentication() instead.", fault.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Without_authorization_behind_the_start_fails_and_names_the_cure()
+    [Theory, InlineData(false), InlineData(true)]
+    public async Task Without_authorization_behind_the_start_fails_and_names_the_cure(bool inFront)
     {
-        var fault = await Assert.ThrowsAsync<InvalidOperationException>(() => TestApp.StartAsync(pipeline: pipeline => pipeline.UseSojournAuthentication()));
+        var fault = await Assert.ThrowsAsync<InvalidOperationException>(
+            () => TestApp.StartAsync(pipeline: pipeline => (inFront ? pipeline.UseAuthorization() : pipeline).UseSojournAuthentication()));
 
         Assert.Contains("needs app.UseAuthorization() behind it", fault.Message, StringComparison.Ordinal);
     }
@@ -187,6 +189,38 @@ public sealed class UserTests
         Assert.Equal(["ada"], seen); // and not a guest, whatever was answered
     }
 
+    [Theory, InlineData("in its place"), InlineData("named, Sojourn between")]
+    public async Task Rule6_With_the_store_down_a_user_that_an_endpoint_s_schemes_reject_does_not_come_back(string order)
+    {
+        var ran = 0;
+        await using var app = await TestApp.StartAsync(
+            services: services => services.Configure<AuthenticationOptions>(options => options.AddScheme<NoOne>("NoOne", displayName: null)).AddTransient<NoOne>(),
+            pipeline: pipeline =>
+            {
+                if (order == "in its place")
+                {
+                    pipeline.UseSojournAuthentication();
+                }
+                else
+                {
+                    pipeline.UseAuthentication().UseSojourn();
+                }
+
+                pipeline.Use((context, next) =>
+                {
+                    context.User = TestApp.User("by key");
+                    return next(context);
+                });
+                pipeline.UseAuthorization();
+            },
+            endpoints: routes => routes.MapPost("/by-no-one", () => ran++).RequireAuthorization(new AuthorizeAttribute { AuthenticationSchemes = "NoOne" }));
+        using var browser = await app.SignInAsync("ada");
+        app.Store.InjectAll(StoreFault.FailBefore);
+
+        Assert.Equal(503, (await browser.PostAsync("/by-no-one")).Status);
+        Assert.Equal(0, ran);
+    }
+
     private static void MapForEverybody(WebApplication routes, List<string> seen)
     {
         Action<HttpContext> look = context => seen.Add(context.User.Identity?.Name ?? "guest");
@@ -231,6 +265,17 @@ public sealed class UserTests
 
     private sealed class OwnService(IAuthenticationSchemeProvider schemes, IAuthenticationHandlerProvider handlers, IClaimsTransformation transform, IOptions<AuthenticationOptions> options)
         : AuthenticationService(schemes, handlers, transform, options);
+
+    private sealed class NoOne : IAuthenticationHandler
+    {
+        public Task InitializeAsync(AuthenticationScheme scheme, HttpContext context) => Task.CompletedTask;
+
+        public Task<AuthenticateResult> AuthenticateAsync() => Task.FromResult(AuthenticateResult.NoResult());
+
+        public Task ChallengeAsync(AuthenticationProperties? properties) => Task.CompletedTask;
+
+        public Task ForbidAsync(AuthenticationProperties? properties) => Task.CompletedTask;
+    }
 
     private sealed class Remote : IAuthenticationRequestHandler
     {
