@@ -113,7 +113,7 @@ internal static class ShopApp
         api.MapCartApi();
         api.MapDevicesApi();
 
-        // Forms need no hidden token: UseSojourn() refuses whatever another site sends.
+        // Forms need no hidden token: Sojourn refuses whatever another site sends.
         var pages = app.MapGroup("").DisableAntiforgery();
         pages.MapCataloguePage();
         pages.MapSignInPages(app);

@@ -220,11 +220,12 @@ public sealed class SqliteSessionStore : ISessionStore, ISessionEventLog
         await _opening.WaitAsync();
         try
         {
-            _isDisposed = true;
-            if (_store is { } store)
+            if (!_isDisposed && _store is { } store)
             {
                 await store.DisposeAsync();
             }
+
+            _isDisposed = true; // twice is usual: sessions and the container both dispose of it
         }
         finally
         {

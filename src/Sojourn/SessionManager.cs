@@ -87,7 +87,7 @@ public sealed class SessionManager
     /// <param name="cancellationToken">Cancels the wait before it is done, never half of it.</param>
     /// <returns>How many ended.</returns>
     public ValueTask<int> RevokeSubjectAsync(string subject, SessionEndReason reason, SessionId? except = null, string? actor = null, CancellationToken cancellationToken = default)
-        => _engine.Subjects.RevokeAsync(subject, Known(reason), except, actor, cancellationToken);
+        => _engine.Subjects.RevokeAsync(subject ?? throw new ArgumentNullException(nameof(subject)), Known(reason), except, actor, cancellationToken);
 
     /// <summary>
     /// Ends everybody's sessions, anonymous ones included (ASVS-7.4.5). Returns when none that started before validates
@@ -104,6 +104,7 @@ public sealed class SessionManager
     /// <param name="ct">Cancels the wait.</param>
     public async ValueTask<SessionPage> ListAsync(string subject, bool ended = false, int limit = 200, SessionCursor? after = null, CancellationToken ct = default)
     {
+        ArgumentNullException.ThrowIfNull(subject);
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, SubjectRevocation.MaxSessions);
         await _engine.OpenAsync(ct);

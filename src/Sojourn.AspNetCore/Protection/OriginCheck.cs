@@ -85,8 +85,8 @@ internal static class OriginCheck
         "host", "The request names no valid host to compare the Origin header with; send a Host header.");
 
     private static OriginVerdict Missing => OriginVerdict.Refused(
-        "missing", "The request has neither Sec-Fetch-Site nor Origin; a program that is not a browser "
-        + "sends Origin with the application's address, or no session cookie.");
+        "missing", "The request has neither Sec-Fetch-Site nor Origin, of which every browser sends one. Another program says "
+        + "Sec-Fetch-Site: same-origin, or the endpoint is marked with AllowCrossSite().");
 
     // The text has to be an origin before it is looked up, so that "null" can never be trusted.
     private static bool IsTrusted(in StringValues origin, ISet<string> trustedOrigins)

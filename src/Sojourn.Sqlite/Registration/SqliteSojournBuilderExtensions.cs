@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Sojourn.Storage;
 
@@ -9,7 +10,8 @@ public static class SqliteSojournBuilderExtensions
 {
     /// <summary>
     /// Keeps sessions in a SQLite file: durable, for one machine. The file is created when it is missing, its folder must
-    /// exist. The settings are checked here, the file is opened when the application starts.
+    /// exist. The settings are checked here, the file is opened when the application starts. The store itself is a service
+    /// too: <see cref="SqliteSessionStore.BackupAsync"/>.
     /// </summary>
     /// <param name="builder">What <c>AddSojourn()</c> returned.</param>
     /// <param name="path">The file; relative paths start at the current directory.</param>
@@ -31,6 +33,7 @@ public static class SqliteSojournBuilderExtensions
         var options = new SqliteStoreOptions();
         configure(options);
         var settings = SqliteStoreOptions.Checked(options);
-        return builder.UseStore(provider => new SqliteSessionStore(settings, provider.GetService<ILogger<SqliteSessionStore>>()));
+        builder.Services.Replace(ServiceDescriptor.Singleton(provider => new SqliteSessionStore(settings, provider.GetService<ILogger<SqliteSessionStore>>())));
+        return builder.UseStore(provider => provider.GetRequiredService<SqliteSessionStore>());
     }
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Runtime.CompilerServices;
+using System.Text.Json.Serialization;
 
 namespace Sojourn;
 
@@ -32,6 +33,7 @@ public readonly record struct SessionClient
 }
 
 /// <summary>An IP address in 17 bytes without an object: IPv6, IPv4, or unknown.</summary>
+[JsonConverter(typeof(ClientAddressJsonConverter))]
 public readonly struct ClientAddress : IEquatable<ClientAddress>
 {
     private readonly AddressBytes _bytes;

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Diagnostics.CodeAnalysis;
+using System.Text.Json.Serialization;
 using Sojourn.Engine;
 
 namespace Sojourn;
@@ -11,6 +12,7 @@ namespace Sojourn;
 /// addresses: knowing it gives no access, and a stranger who presents it learns nothing.
 /// </summary>
 /// <remarks>The first byte names the session's shard, the other fifteen are random. The default value is not a session.</remarks>
+[JsonConverter(typeof(SessionIdJsonConverter))]
 public readonly struct SessionId : IEquatable<SessionId>, IComparable<SessionId>, ISpanParsable<SessionId>, ISpanFormattable
 {
     /// <summary>The size in bytes.</summary>

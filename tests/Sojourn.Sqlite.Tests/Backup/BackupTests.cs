@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using Sojourn.Sqlite.Host;
 
 namespace Sojourn.Sqlite.Tests;
@@ -28,6 +29,20 @@ public sealed class BackupTests : IDisposable
         await using var again = await Samples.OpenAsync(Copy);
         var later = (await again.FindAsync(started.Id))!.Value;
         Assert.Equal(later.Record.ShardEpoch, later.ShardEpoch);
+    }
+
+    [Fact]
+    public async Task The_store_of_an_application_is_a_service_that_can_be_backed_up()
+    {
+        var services = new ServiceCollection();
+        services.AddSojournCore().UseSqlite("not used").UseSqlite(_folder.Database);
+        await using (var provider = services.AddLogging().BuildServiceProvider())
+        {
+            await provider.GetRequiredService<SessionManager>().StartAsync(new() { Subject = "ada" });
+            await provider.GetRequiredService<SqliteSessionStore>().BackupAsync(Copy);
+        }
+
+        await using var restored = await Samples.OpenAsync(Copy);
     }
 
     [Fact]
