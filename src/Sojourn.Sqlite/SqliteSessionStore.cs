@@ -220,12 +220,12 @@ public sealed class SqliteSessionStore : ISessionStore, ISessionEventLog
         await _opening.WaitAsync();
         try
         {
-            if (!_isDisposed && _store is { } store)
+            var isFirst = !_isDisposed; // twice is usual: sessions and the container both dispose of it
+            _isDisposed = true;
+            if (isFirst && _store is { } store)
             {
                 await store.DisposeAsync();
             }
-
-            _isDisposed = true; // twice is usual: sessions and the container both dispose of it
         }
         finally
         {
