@@ -32,6 +32,12 @@ public sealed class SojournWebOptions
     /// <summary>Where pages that are forbidden send the browser. Null (the default): they answer 403.</summary>
     public PathString? ForbiddenPath { get; set; }
 
+    /// <summary>
+    /// The application's page on which a person authenticates once more, and which then calls <see cref="Session.StepUpAsync"/>
+    /// and goes to the return address. Null (the default): also pages get problem details.
+    /// </summary>
+    public PathString? StepUpPath { get; set; }
+
     /// <summary>The query parameter that carries the return address. Default <c>returnUrl</c>.</summary>
     public string ReturnUrlParameter { get; set; } = DefaultReturnUrlParameter;
 

@@ -127,6 +127,17 @@ public sealed class Session
         => Used.ChangePrivilegeAsync(token => Used.Engine.Privileges.StepUpAsync(token, methods, acr: null, CancellationToken.None));
 
     /// <summary>
+    /// Notes that the person has just changed what they authenticate with: a password, a factor, an address for recovery. A
+    /// new token, sent with this response, and the old one is dead. Ask the person whether the others are to end too
+    /// (ASVS-7.4.3); then sign-ins that began before are refused as well.
+    /// </summary>
+    /// <param name="endOthers">Whether the subject's other sessions end, for the reason <see cref="SessionEndReason.CredentialsChanged"/>.</param>
+    /// <returns>How many others ended.</returns>
+    /// <exception cref="InvalidOperationException">Nobody is signed in, or the response has started.</exception>
+    /// <exception cref="Sojourn.Storage.SessionStoreException">The store failed; the token may have changed, the others may still run. Repeat it.</exception>
+    public ValueTask<int> CredentialsChangedAsync(bool endOthers) => Used.ChangeCredentialsAsync(endOthers);
+
+    /// <summary>
     /// Ends the session as signed out, and has the browser forget its cookie if the response has not started. Does
     /// nothing without a session.
     /// </summary>

@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using Sojourn.Engine;
 using Sojourn.Storage;
 
@@ -66,8 +67,34 @@ public sealed class SessionManager
         => (await _engine.Privileges.StepUpAsync(token, methods, acr, cancellationToken)).Token;
 
     /// <summary>Replaces the claims of a running session: they apply at once, and its token changes soon. False when there is none.</summary>
-    public ValueTask<bool> ReplaceClaimsAsync(SessionId id, System.Security.Claims.ClaimsPrincipal principal, string? actor = null, CancellationToken cancellationToken = default)
+    public ValueTask<bool> ReplaceClaimsAsync(SessionId id, ClaimsPrincipal principal, string? actor = null, CancellationToken cancellationToken = default)
         => _engine.Privileges.ChangeClaimsElsewhereAsync(id, record => ClaimsPacker.Pack(principal, record.Subject), actor, cancellationToken);
+
+    /// <summary>
+    /// Replaces the claims in all running sessions of a subject, after a role or a right changed: they apply at once
+    /// (ASVS-8.3.2), and the tokens change soon. A sign-in that is under way meanwhile keeps the claims it came with.
+    /// </summary>
+    /// <param name="subject">The subject.</param>
+    /// <param name="principal">The new claims.</param>
+    /// <param name="actor">Who did it, for the audit log, when that is not the subject.</param>
+    /// <param name="cancellationToken">Stops between two sessions.</param>
+    /// <returns>How many sessions changed.</returns>
+    /// <exception cref="ArgumentException">The claims are too large.</exception>
+    /// <exception cref="SessionStoreException">The store failed; some may have changed. It is safe to repeat.</exception>
+    public async ValueTask<int> RefreshClaimsAsync(string subject, ClaimsPrincipal principal, string? actor = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(subject);
+        var claims = ClaimsPacker.Pack(principal, subject);
+        await _engine.OpenAsync(cancellationToken);
+        var list = await _engine.Store.ListAsync(_engine.OwnerOf(subject), new SessionListQuery(SubjectRevocation.MaxSessions), cancellationToken);
+        var changed = 0;
+        foreach (var record in list.Records)
+        {
+            changed += await _engine.Privileges.ChangeClaimsElsewhereAsync(record.Id, _ => claims, actor, cancellationToken) ? 1 : 0;
+        }
+
+        return changed;
+    }
 
     /// <summary>Ends a session; false when there is none running. Once this returns, no validation accepts it.</summary>
     /// <param name="id">The session.</param>
@@ -88,6 +115,15 @@ public sealed class SessionManager
     /// <returns>How many ended.</returns>
     public ValueTask<int> RevokeSubjectAsync(string subject, SessionEndReason reason, SessionId? except = null, string? actor = null, CancellationToken cancellationToken = default)
         => _engine.Subjects.RevokeAsync(subject ?? throw new ArgumentNullException(nameof(subject)), Known(reason), except, actor, cancellationToken);
+
+    /// <summary>
+    /// Ends every running session of a subject whose account was disabled or deleted (ASVS-7.4.2), and refuses sign-ins whose
+    /// authentication began before. Disable the account first: later sign-ins are the application's to refuse.
+    /// </summary>
+    /// <returns>How many ended.</returns>
+    /// <inheritdoc cref="RevokeSubjectAsync"/>
+    public ValueTask<int> DisableSubjectAsync(string subject, string? actor = null, CancellationToken cancellationToken = default)
+        => RevokeSubjectAsync(subject, SessionEndReason.SubjectDisabled, except: null, actor, cancellationToken);
 
     /// <summary>
     /// Ends everybody's sessions, anonymous ones included (ASVS-7.4.5). Returns when none that started before validates

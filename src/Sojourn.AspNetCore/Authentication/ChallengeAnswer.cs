@@ -39,6 +39,11 @@ internal static class ChallengeAnswer
     public static Task ForbidAsync(SessionFeature feature)
     {
         var context = feature.Context;
+        if (StepUpAnswer.Missing(feature.Unmet) is { } missing)
+        {
+            return StepUpAnswer.WriteAsync(feature, missing);
+        }
+
         if (RequestKind.IsPage(context) && feature.Parts.Options.ForbiddenPath is { HasValue: true } path)
         {
             context.Response.StatusCode = StatusCodes.Status303SeeOther;

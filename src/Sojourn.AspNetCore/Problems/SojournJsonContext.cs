@@ -8,5 +8,8 @@ internal sealed record ProblemBody(string Title, int Status, string? Detail, str
 /// <summary>How this library's JSON is written: source-generated, so that it survives trimming.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ProblemBody))]
+[JsonSerializable(typeof(StepUpProblem))]
+[JsonSerializable(typeof(TimeLeftBody))]
+[JsonSerializable(typeof(KeptForm))]
 [JsonSerializable(typeof(string))]
 internal sealed partial class SojournJsonContext : JsonSerializerContext;

@@ -134,7 +134,7 @@ internal static class ResponseCommit
     private static async ValueTask RotateAsync(SessionFeature feature)
     {
         var session = feature.Request;
-        if (feature.IsBySessionCookie && session.Delivery is null && !session.ForgetsCookie
+        if (feature.IsBySessionCookie && !feature.IsPassive && session.Delivery is null && !session.ForgetsCookie
             && feature.Parts.Engine.Rotator.IsDue(session.Validation) && MayCarry(feature)
             && await feature.Parts.Engine.Rotator.DeliverAsync(session.Validation, isEligible: true) is { } successor)
         {

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Sojourn.Engine;
@@ -52,6 +53,12 @@ internal sealed class SessionFeature : IRequestHost
 
     /// <summary>Whether the response carries a mark for this server's response cache, to be taken back before it goes.</summary>
     public bool IsMarkedForCaches { get; private set; }
+
+    /// <summary>The authorization in which a step-up was found missing.</summary>
+    public AuthorizationHandlerContext? Unmet { get; set; }
+
+    /// <summary>Whether the endpoint says that its requests are no activity.</summary>
+    public bool IsPassive => Context.GetEndpoint()?.Metadata.GetMetadata<PassiveMetadata>() is not null;
 
     public bool IsWithoutSession => Context.GetEndpoint()?.Metadata.GetMetadata<WithoutSessionMetadata>() is not null;
 
@@ -166,7 +173,7 @@ internal sealed class SessionFeature : IRequestHost
 
         try
         {
-            var access = new SessionAccess(Request.Client, IsPassive: RotationEligibility.IsPrefetch(Context.Request));
+            var access = new SessionAccess(Request.Client, IsPassive: IsPassive || RotationEligibility.IsPrefetch(Context.Request));
             if (SessionCookie != CookieLookup.Absent)
             {
                 var validation = SessionCookie == CookieLookup.Found ? await ValidateAsync(token, access, anonymous: false) : new(SessionOutcome.Malformed);

@@ -37,6 +37,9 @@ internal sealed class WebParts(SessionEngine engine, IOptions<SojournWebOptions>
     /// <summary>Set by <c>UseSojourn()</c> and <c>UseSojournAuthentication()</c>; without either the start fails.</summary>
     public bool IsInPipeline { get; set; }
 
+    /// <summary>Where a form that a step-up interrupted is sent again; null unless <c>MapSession()</c> was called.</summary>
+    public string? ResumeAddress { get; set; }
+
     private static CookieBuilder RepeatBuilder(CookieBuilder session) => new()
     {
         Name = session.Name + "-repeat",

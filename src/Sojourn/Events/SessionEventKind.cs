@@ -35,4 +35,7 @@ public enum SessionEventKind
 
     /// <summary>The writer is alive.</summary>
     Heartbeat = 11,
+
+    /// <summary>The person changed what they authenticate with: a password, a factor, an address for recovery.</summary>
+    CredentialsChanged = 12,
 }

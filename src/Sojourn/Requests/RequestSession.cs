@@ -191,6 +191,14 @@ internal sealed class RequestSession
         Delivery = new(token, result.Validation.Record!, DeliveryKind.Privilege);
     }
 
+    /// <summary>Row 17; then the subject's other sessions end, if that is wanted.</summary>
+    public async ValueTask<int> ChangeCredentialsAsync(bool endOthers)
+    {
+        await ChangePrivilegeAsync(token => Engine.Privileges.ChangeCredentialsAsync(token, CancellationToken.None));
+        var record = Running!;
+        return endOthers ? await TellAsync(Engine.Subjects.RevokeAsync(record.Subject!, SessionEndReason.CredentialsChanged, record.Id, actor: null, CancellationToken.None)) : 0;
+    }
+
     /// <summary>Lets go of what the request held.</summary>
     public void Release() => _watch?.Dispose();
 

@@ -31,6 +31,10 @@ internal sealed class PrivilegeChanger(SessionEngine engine)
             Extensions = extensions?.Invoke(record.Extensions),
         }, cancellationToken);
 
+    /// <summary>The person changed a password or a factor in the session's own request; when and how they authenticated stays.</summary>
+    public ValueTask<PrivilegeResult> ChangeCredentialsAsync(SessionToken token, CancellationToken cancellationToken)
+        => ChangeAsync(token, SessionEventKind.CredentialsChanged, null, static (record, _) => new RecordChange { Token = record.Token }, cancellationToken);
+
     /// <summary>
     /// The claims were changed from elsewhere: they apply at once, and the token changes with the next response that may
     /// carry one (row 19). False when no such session is running.

@@ -1,0 +1,78 @@
+// Calls that need a step-up: asks the person to authenticate once more, and repeats the call, once.
+//
+//   import { fetchWithStepUp } from '/session/step-up.js';
+//   const response = await fetchWithStepUp('/api/checkout', { method: 'POST' });
+//
+// The page that confirms (StepUpPath) says when it is done:
+//
+//   import { stepUpDone } from '/session/step-up.js';
+//   stepUpDone();
+
+const type = 'urn:sojourn:step-up-required';
+const channel = 'sojourn-step-up';
+
+/**
+ * As fetch(). When the answer asks for a step-up, `confirm(problem)` has the person authenticate; when that resolves to true,
+ * the call is repeated. A call that was overtaken by a newer token (409 or 401 "superseded") is repeated at once.
+ * @param {RequestInfo | URL} input
+ * @param {RequestInit} [init]
+ * @param {{ confirm?: (problem: { within: number, acr?: string, methods?: string[], confirm?: string }) => Promise<boolean> }} [options]
+ * @returns {Promise<Response>}
+ */
+export async function fetchWithStepUp(input, init = {}, { confirm = confirmInWindow } = {}) {
+  const request = new Request(input, init);
+  let response = await fetch(request.clone());
+  let problem = await problemOf(response);
+  if (problem?.reason === 'superseded') {
+    response = await fetch(request.clone());
+    problem = await problemOf(response);
+  }
+
+  if (problem?.type === type && await confirm(problem)) {
+    response = await fetch(request.clone());
+    if ((await problemOf(response))?.reason === 'superseded') {
+      response = await fetch(request);
+    }
+  }
+
+  return response;
+}
+
+/** Tells every page of this browser that the person has authenticated, and closes the window if it was opened for that. */
+export function stepUpDone() {
+  const tell = new BroadcastChannel(channel);
+  tell.postMessage('done');
+  tell.close();
+  if (window.name === channel) {
+    window.close();
+  }
+}
+
+/** Opens the application's page in a small window. False when it was closed before it was done, or could not be opened. */
+async function confirmInWindow(problem) {
+  if (!problem.confirm) {
+    return false;
+  }
+
+  const listen = new BroadcastChannel(channel);
+  const opened = window.open(problem.confirm, channel, 'popup,width=480,height=640');
+  if (!opened) {
+    listen.close();
+    return false;
+  }
+
+  return new Promise(resolve => {
+    const finish = isDone => {
+      clearInterval(watch);
+      listen.close();
+      resolve(isDone);
+    };
+    const watch = setInterval(() => opened.closed && setTimeout(finish, 200, false), 500); // the message may still be on its way
+    listen.onmessage = () => finish(true);
+  });
+}
+
+async function problemOf(response) {
+  const isProblem = response.status >= 400 && response.headers.get('Content-Type')?.startsWith('application/problem+json');
+  return isProblem ? await response.clone().json().catch(() => null) : null;
+}

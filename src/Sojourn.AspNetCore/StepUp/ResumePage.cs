@@ -1,0 +1,62 @@
+using System.Text;
+using System.Text.Encodings.Web;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Routing;
+
+namespace Sojourn.AspNetCore;
+
+/// <summary>
+/// The page that sends a kept form again, by the browser itself: so it passes everything that any form passes, the check
+/// of its origin and the step-up included. Without scripts it has a button.
+/// </summary>
+internal static class ResumePage
+{
+    // Nothing but its own script and a form to this site; no frame may show it.
+    private const string Policy = "default-src 'none'; script-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+
+    /// <summary>The module beside it.</summary>
+    private const string Script = "resume.js";
+
+    private const string Address = "/resume";
+
+    public static void Map(RouteGroupBuilder group, WebParts parts)
+    {
+        var page = group.MapGet(Address, WriteAsync);
+        ((IEndpointConventionBuilder)page).Finally(endpoint => parts.ResumeAddress = "/" + ((RouteEndpointBuilder)endpoint).RoutePattern.RawText?.TrimStart('/'));
+    }
+
+    private static async Task WriteAsync(HttpContext context)
+    {
+        var session = context.SojournSession;
+        if (!session.IsSignedIn || await session.GetAsync(KeptForm.Key, context.RequestAborted) is not { } form)
+        {
+            // Taken already, by the page that was here before, or too late.
+            context.Response.StatusCode = StatusCodes.Status303SeeOther;
+            context.Response.Headers.Location = context.Request.PathBase.HasValue ? context.Request.PathBase.ToUriComponent() : "/";
+            return;
+        }
+
+        var headers = context.Response.Headers;
+        NoStore.Apply(headers);
+        headers.ContentSecurityPolicy = Policy;
+        headers["Referrer-Policy"] = "same-origin";
+        context.Response.ContentType = "text/html; charset=utf-8";
+        await context.Response.WriteAsync(Html(form), context.RequestAborted);
+    }
+
+    private static string Html(KeptForm form)
+    {
+        var encode = HtmlEncoder.Default;
+        var page = new StringBuilder("<!DOCTYPE html><html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>One moment</title>")
+            .Append("<h1>One moment</h1><p>Thank you. What you were about to do goes on.</p><form method=\"post\" action=\"").Append(encode.Encode(form.Address)).Append("\">");
+        foreach (var (name, value) in form.Fields)
+        {
+            // A text area keeps line breaks, which an input would lose; the first one in it is the parser's.
+            page.Append("<textarea hidden name=\"").Append(encode.Encode(name)).Append("\">\n").Append(encode.Encode(value)).Append("</textarea>");
+        }
+
+        return page.Append("<button>Continue</button></form><script type=\"module\" src=\"").Append(Script).Append("\"></script></html>").ToString();
+    }
+}
