@@ -134,7 +134,7 @@ public sealed class Session
     /// <param name="endOthers">Whether the subject's other sessions end, for the reason <see cref="SessionEndReason.CredentialsChanged"/>.</param>
     /// <returns>How many others ended.</returns>
     /// <exception cref="InvalidOperationException">Nobody is signed in, or the response has started.</exception>
-    /// <exception cref="Sojourn.Storage.SessionStoreException">The store failed; the token may have changed, the others may still run. Repeat it.</exception>
+    /// <exception cref="SessionStoreException">The store failed; the token may have changed, the others may still run. Repeat it.</exception>
     public ValueTask<int> CredentialsChangedAsync(bool endOthers) => Used.ChangeCredentialsAsync(endOthers);
 
     /// <summary>

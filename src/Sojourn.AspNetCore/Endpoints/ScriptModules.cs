@@ -17,11 +17,12 @@ internal static class ScriptModules
         {
             var bytes = Read(name);
             var tag = new EntityTagHeaderValue($"\"{Convert.ToHexString(SHA256.HashData(bytes).AsSpan(0, 8))}\"");
-            group.MapGet("/" + name, (HttpContext context) =>
+            RequestDelegate serve = context =>
             {
                 context.Response.Headers.CacheControl = "no-cache"; // kept, and asked for by its tag: an update of the library counts at once
-                return TypedResults.Bytes(bytes, "text/javascript; charset=utf-8", entityTag: tag);
-            }).WithoutSession();
+                return TypedResults.Bytes(bytes, "text/javascript; charset=utf-8", entityTag: tag).ExecuteAsync(context);
+            };
+            group.MapGet("/" + name, serve).WithoutSession();
         }
     }
 

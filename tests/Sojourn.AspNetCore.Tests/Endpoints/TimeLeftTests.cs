@@ -34,7 +34,7 @@ public sealed class TimeLeftTests
         Assert.Equal((200, "no-store"), (reply.Status, reply.Header("Cache-Control")));
         Assert.Equal(401, (await browser.PostAsync("/session/stay")).Status);
         Assert.Equal("""{"signedIn":false}""", (await stranger.GetAsync("/session/time-left")).Body);
-        Assert.Equal(0, stranger.Cookies.Count);
+        Assert.Empty(stranger.Cookies);
     }
 
     [Fact]
