@@ -49,6 +49,7 @@ internal static class ShopApp
         {
             web.Cookie.Name = "__Host-shop"; // those for visitors and devices follow: __Host-shop-visit, __Host-shop-device
             web.SignInPath = "/sign-in";
+            web.StepUpPath = "/confirm";
             web.ClearStorageAtSignOut = true;
         });
         builder.Services.AddAccounts(sojourn, arguments, isDemo);
@@ -108,16 +109,20 @@ internal static class ShopApp
         app.MapStaticAssets().WithoutSession();
         app.MapGet("/favicon.ico", () => TypedResults.LocalRedirect("/icon.svg")).WithoutSession(); // asked for where no page names one
 
+        app.MapSession(); // time left, forms that a step-up interrupted, and the modules for both
+
         var api = app.MapGroup("/api").DisableCookieRedirect(); // answers 401 itself, never sends to the sign-in page
         api.MapSessionApi();
         api.MapCartApi();
         api.MapDevicesApi();
+        api.MapCheckoutApi();
 
         // Forms need no hidden token: Sojourn refuses whatever another site sends.
         var pages = app.MapGroup("").DisableAntiforgery();
         pages.MapCataloguePage();
         pages.MapSignInPages(app);
         pages.MapRegisterPages(showLetters);
+        pages.MapConfirmPages();
         pages.MapCheckoutPages();
         pages.MapPreferencesPage();
         pages.MapDevicesPage();

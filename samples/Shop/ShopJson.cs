@@ -17,6 +17,8 @@ namespace Shop;
 [JsonSerializable(typeof(CartView))]
 [JsonSerializable(typeof(CartRequest))]
 [JsonSerializable(typeof(DeviceView[]))]
+[JsonSerializable(typeof(ConfirmRequest))]
+[JsonSerializable(typeof(OrderView))]
 internal sealed partial class ShopJson : JsonSerializerContext
 {
     /// <summary>How the API reads: what is not exactly what it asks for is refused with 400, not guessed at.</summary>

@@ -34,7 +34,7 @@ public sealed partial class PageTests(ShopServer shop) : IClassFixture<ShopServe
         foreach (var path in (string[])["/", "/sign-in", "/sign-in/done", "/register", "/preferences", "/devices", "/no-such-page", "/shop.css", "/goods/tea.svg", "/api/session", "/api/cart", "/api/sessions", "/api/nothing"])
         {
             var answer = await browser.NavigateAsync(new(HttpMethod.Get, path));
-            Assert.Equal("default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'", answer.Header("Content-Security-Policy"));
+            Assert.Equal("default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'", answer.Header("Content-Security-Policy"));
             Assert.Equal("nosniff", answer.Header("X-Content-Type-Options"));
             Assert.Equal("same-origin", answer.Header("Referrer-Policy"));
             Assert.Equal("same-origin", answer.Header("Cross-Origin-Resource-Policy"));
@@ -47,14 +47,15 @@ public sealed partial class PageTests(ShopServer shop) : IClassFixture<ShopServe
     }
 
     [Fact]
-    public async Task No_page_needs_a_script_or_carries_style_of_its_own()
+    public async Task No_page_carries_a_script_or_style_of_its_own()
     {
         using var browser = shop.Open();
         await browser.SignInAsync("alice");
         foreach (var path in (string[])["/", "/sign-in?reason=idle", "/register", "/register/code", "/checkout", "/preferences", "/devices", "/activity", "/no-such-page"])
         {
             var page = await browser.GoAsync(path);
-            Assert.DoesNotMatch(@"(?i)<script|<style|\sstyle=|\son[a-z]+=|javascript:|https?://", page.Text);
+            var text = page.Text.Replace("""<script type="module" src="/signed-in.js"></script>""", "", StringComparison.Ordinal); // the one that warns in time
+            Assert.DoesNotMatch(@"(?i)<script|<style|\sstyle=|\son[a-z]+=|javascript:|https?://", text);
             Assert.Equal("text/html; charset=utf-8", page.Header("Content-Type"));
             Assert.StartsWith("<!DOCTYPE html>", page.Text, StringComparison.Ordinal);
         }

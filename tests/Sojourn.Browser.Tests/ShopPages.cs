@@ -49,6 +49,15 @@ public sealed partial class ShopPages(IPage page, Uri address)
         await SubmitAsync(page.GetByRole(AriaRole.Main).GetByRole(AriaRole.Button, new() { Name = "Sign in", Exact = true }));
     }
 
+    /// <summary>Types the password into the page that asks for it once more, and goes on to wherever it leads.</summary>
+    public async Task ConfirmAsync(string password = DemoPassword)
+    {
+        Assert.Equal("/confirm", Path);
+        await page.Locator("input[name=password]").FillAsync(password);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Go on" }).ClickAsync();
+        await page.WaitForURLAsync(url => !new Uri(url).AbsolutePath.StartsWith("/session", StringComparison.Ordinal)); // a page in between sends a form again
+    }
+
     public async Task SignOutAsync()
     {
         await SubmitAsync(SignOutButton);

@@ -16,6 +16,7 @@ internal static class AccountServices
         services.AddSingleton(new AccountStart.Wishes(hasDemoAccounts));
         services.AddHostedService<AccountStart>();
         services.AddScoped<PasswordSignIn>();
+        services.AddScoped<PasswordConfirm>();
         services.AddScoped<Registration>();
         services.AddSingleton(provider => new LetterBox(Path.Combine(arguments.DataFolder, "letters"), provider.GetRequiredService<TimeProvider>()));
     }

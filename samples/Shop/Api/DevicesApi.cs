@@ -12,8 +12,8 @@ internal static class DevicesApi
     {
         var mine = api.MapGroup("/sessions").RequireAuthorization();
         mine.MapGet("", ListAsync);
-        mine.MapDelete("", EndOthersAsync);
-        mine.MapDelete("/{id}", EndAsync);
+        mine.MapDelete("", EndOthersAsync).RequireStepUp(PasswordConfirm.Lasts); // ASVS-7.5.2
+        mine.MapDelete("/{id}", EndAsync).RequireStepUp(PasswordConfirm.Lasts);
     }
 
     private static async Task<Ok<DeviceView[]>> ListAsync(Session session, SessionManager sessions, CancellationToken cancellationToken)

@@ -23,6 +23,8 @@ internal sealed record GalleryPage(string Name, string? Path, Func<ShopPages, Fu
         new("checkout-empty", "/checkout", (shop, _) => shop.SignInAsync("alice")),
         new("checkout", "/checkout", (shop, _) => ShopAsync(shop)),
         new("order", null, OrderAsync),
+        new("confirm", "/confirm?returnUrl=%2Fcheckout", (shop, _) => shop.SignInAsync("alice")),
+        new("confirm-wrong", "/confirm?returnUrl=%2Fcheckout&reason=wrong", (shop, _) => shop.SignInAsync("alice")),
         new("preferences", "/preferences"),
         new("devices", "/devices", SignInTwiceAsync),
         new("activity", "/activity", SignInAndOutAsync),

@@ -12,8 +12,8 @@ internal static class DevicesEndpoints
     {
         var mine = pages.MapGroup("/devices").RequireAuthorization();
         mine.MapGet("", ShowAsync);
-        mine.MapPost("/end", EndAsync);
-        mine.MapPost("/end-others", EndOthersAsync);
+        mine.MapPost("/end", EndAsync).RequireStepUp(PasswordConfirm.Lasts); // ASVS-7.5.2
+        mine.MapPost("/end-others", EndOthersAsync).RequireStepUp(PasswordConfirm.Lasts);
     }
 
     private static async Task<IResult> ShowAsync(Session session, SessionManager sessions, CancellationToken cancellationToken) => Page.Of<DevicesPage>(new()
