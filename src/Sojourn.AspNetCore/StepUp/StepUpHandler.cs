@@ -8,13 +8,35 @@ namespace Sojourn.AspNetCore;
 /// Looks whether the session's authentication is fresh enough. What is not met is noted, so that the answer can be a step-up
 /// instead of a refusal, if nothing else is missing.
 /// </summary>
-internal sealed class StepUpHandler : AuthorizationHandler<StepUpRequirement>
+/// <remarks>
+/// It is asked at every authorization of the application. The framework's base class would search the requirements with
+/// LINQ each time; this way an endpoint that asks for no step-up costs nothing.
+/// </remarks>
+internal sealed class StepUpHandler : IAuthorizationHandler
 {
-    protected override async Task HandleRequirementAsync(AuthorizationHandlerContext context, StepUpRequirement requirement)
+    public Task HandleAsync(AuthorizationHandlerContext context)
     {
-        if (context.Resource is not HttpContext request)
+        if (context.Requirements is not IReadOnlyList<IAuthorizationRequirement> requirements)
         {
-            return; // a hub's method: see the attribute
+            return HandleAsync(context, [.. context.Requirements.OfType<StepUpRequirement>()]);
+        }
+
+        for (var i = 0; i < requirements.Count; i++)
+        {
+            if (requirements[i] is StepUpRequirement)
+            {
+                return HandleAsync(context, [.. requirements.OfType<StepUpRequirement>()]);
+            }
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private static async Task HandleAsync(AuthorizationHandlerContext context, StepUpRequirement[] requirements)
+    {
+        if (requirements.Length == 0 || context.Resource is not HttpContext request)
+        {
+            return; // a hub's method has no request: see the attribute
         }
 
         var feature = request.Features.GetRequiredFeature<SessionFeature>();
@@ -26,13 +48,16 @@ internal sealed class StepUpHandler : AuthorizationHandler<StepUpRequirement>
             return;
         }
 
-        if (requirement.IsMetBy(record, feature.Parts.Engine.Clock.Now))
+        foreach (var requirement in requirements)
         {
-            context.Succeed(requirement);
-        }
-        else
-        {
-            feature.Unmet = context;
+            if (requirement.IsMetBy(record, feature.Parts.Engine.Clock.Now))
+            {
+                context.Succeed(requirement);
+            }
+            else
+            {
+                feature.Unmet = context;
+            }
         }
     }
 
