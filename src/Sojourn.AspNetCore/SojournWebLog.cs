@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.Extensions.Logging;
 
 namespace Sojourn.AspNetCore;
@@ -31,4 +32,16 @@ internal static partial class SojournWebLog
 
     [LoggerMessage(108, LogLevel.Warning, "Sign-ins with a passkey are recorded as \"pwd\": the IPasskeyHandler that is registered last was registered after AddSojourn().AddIdentity(), and the application's UserManager does not derive from SojournUserManager. Derive it, or call AddIdentity() after the registration")]
     public static partial void PasskeysUnseen(ILogger logger);
+
+    [LoggerMessage(109, LogLevel.Warning, "A {Method} request was refused for want of its session's CSRF token ({Check})")]
+    public static partial void CsrfRefused(ILogger logger, string method, string check);
+
+    [LoggerMessage(110, LogLevel.Warning, "A {Method} request was refused, since the framework's antiforgery check, which ran before, did not accept it")]
+    public static partial void AntiforgeryRefused(ILogger logger, string method);
+
+    [LoggerMessage(111, LogLevel.Warning, "{Header} came from {Peer} and was not used: if that is your proxy, add it to KnownProxies (ForwardedHeadersOptions), and call UseForwardedHeaders() before authentication. Said once for each address")]
+    public static partial void ForwardedUnused(ILogger logger, string header, IPAddress peer);
+
+    [LoggerMessage(112, LogLevel.Warning, "{Header} came from {Peer}, and ASP.NET Core does not read it: if that is your proxy, have it send X-Forwarded-Proto, X-Forwarded-Host and X-Forwarded-For, and add it to KnownProxies (ForwardedHeadersOptions). Said once for each address")]
+    public static partial void ForwardedUnreadable(ILogger logger, string header, IPAddress peer);
 }

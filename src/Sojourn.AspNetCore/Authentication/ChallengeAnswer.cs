@@ -33,6 +33,11 @@ internal static class ChallengeAnswer
 
         feature.Context.Response.Headers.WWWAuthenticate = SojournDefaults.AuthenticationScheme; // RFC 9110, 15.5.2
         var detail = shown?.Outcome == SessionOutcome.Superseded ? "Another request got a newer token. Repeat the request with it." : "Sign in first.";
+        if (feature.Request.IsOverPlainHttp && feature.SessionCookie != CookieLookup.Absent && feature.Parts.Proxies.Explain(feature.Context) is { } cause)
+        {
+            detail = $"{detail} {cause}"; // perhaps they are signed in, and a proxy hides that this is https
+        }
+
         await SessionProblem.WriteAsync(feature.Context, StatusCodes.Status401Unauthorized, "Signing in is required", reason, detail);
     }
 

@@ -29,7 +29,7 @@ internal static class SignInFlow
 
         if (feature.Request.IsOverPlainHttp)
         {
-            SojournWebLog.SignInOverHttp(parts.Logger, context.Request.Host.Value ?? "");
+            SojournWebLog.SignInOverHttp(parts.Logger, context.Request.Headers.Host.ToString());
             throw Refuse(feature, RequestSession.PlainHttp());
         }
 

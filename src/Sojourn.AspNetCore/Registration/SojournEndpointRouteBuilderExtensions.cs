@@ -11,8 +11,9 @@ public static class SojournEndpointRouteBuilderExtensions
 {
     /// <summary>
     /// Maps, below a prefix: <c>GET time-left</c> (how long the session lasts, in seconds; no activity), <c>POST stay</c>
-    /// (an activity and nothing else), <c>GET resume</c> (sends a form again that a step-up interrupted), and the modules
-    /// <c>time-left.js</c> and <c>step-up.js</c>.
+    /// (an activity and nothing else), <c>GET csrf</c> (the token of <c>AddCsrfTokens()</c> for scripts, 404 without it),
+    /// <c>GET resume</c> (sends a form again that a step-up interrupted), and the modules <c>time-left.js</c> and
+    /// <c>step-up.js</c>.
     /// </summary>
     /// <param name="endpoints">The application.</param>
     /// <param name="prefix">Where; default <c>/session</c>.</param>
@@ -24,6 +25,7 @@ public static class SojournEndpointRouteBuilderExtensions
         var group = endpoints.MapGroup(prefix);
         group.MapGet("/time-left", TimeLeft.WriteAsync).Passive();
         group.MapPost("/stay", TimeLeft.StayAsync);
+        group.MapGet("/csrf", CsrfEndpoint.WriteAsync).Passive();
         ResumePage.Map(group, parts);
         ScriptModules.Map(group);
         return group;

@@ -34,6 +34,16 @@ internal sealed record SessionAnswer(int Status, string Title, string? Reason, s
     public static SessionAnswer CrossSite(string? failure, string? detail) => new(
         StatusCodes.Status403Forbidden, "The request does not come from this site", failure, detail ?? "Send the request from a page of this site.");
 
+    public static SessionAnswer Antiforgery() => new(
+        StatusCodes.Status403Forbidden, "The request was found to be forged", "antiforgery",
+        "The framework's antiforgery check, which ran before, did not accept the request. Send it from a page of this site that was loaded after the last sign-in.");
+
+    public static SessionAnswer CsrfToken(string reason, string detail) => new(
+        StatusCodes.Status403Forbidden, "The request needs this session's CSRF token", reason, detail);
+
+    public static SessionAnswer UnreadableForm(int status) => new(
+        status, "The form cannot be read", "form", "The body is not the form that its Content-Type promises, or larger than forms may be. Send the CSRF token in the header, and the body is left to the endpoint.");
+
     /// <summary>The answer to something that the engine refused.</summary>
     public static SessionAnswer Of(SessionRefusedException refused) => refused.Refusal switch
     {

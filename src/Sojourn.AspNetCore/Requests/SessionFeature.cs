@@ -126,7 +126,8 @@ internal sealed class SessionFeature : IRequestHost
     {
         if (fault is SessionRefusedException refused)
         {
-            Refuse(SessionAnswer.Of(refused));
+            var answer = SessionAnswer.Of(refused);
+            Refuse(refused.Refusal == SessionRefusal.PlainHttp ? Parts.Proxies.Explain(answer, Context) : answer);
         }
         else if (fault is SessionStoreException)
         {
@@ -163,10 +164,12 @@ internal sealed class SessionFeature : IRequestHost
         Request.Client = new SessionClient(Context.Features.Get<IHttpConnectionFeature>()?.RemoteIpAddress, Context.Request.Headers.UserAgent);
         SessionCookie = CookieHeader.Find(Context.Request.Headers.Cookie, Parts.Options.Cookie.Name!, out var token);
         var visitCookie = CookieHeader.Find(Context.Request.Headers.Cookie, Parts.Options.AnonymousCookie.Name!, out var visitToken);
-        Request.IsOverPlainHttp = !Context.Request.IsHttps && !Loopback.IsLoopback(Context.Request.Host);
+        var host = Context.Request.Headers.Host.ToString(); // not Request.Host, which throws on a name that only looks like punycode
+        Request.IsOverPlainHttp = !Context.Request.IsHttps && !Loopback.IsLoopback(new(host));
         if (Request.IsOverPlainHttp && (SessionCookie | visitCookie) != CookieLookup.Absent)
         {
-            SojournWebLog.TokenOverHttp(Parts.Logger, Context.Request.Host.Value ?? "");
+            SojournWebLog.TokenOverHttp(Parts.Logger, host);
+            Parts.Proxies.Explain(Context);
             Open(new(SessionOutcome.Unknown), default);
             return;
         }

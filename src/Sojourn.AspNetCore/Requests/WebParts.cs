@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Sojourn.Engine;
@@ -7,7 +9,7 @@ using Sojourn.Engine;
 namespace Sojourn.AspNetCore;
 
 /// <summary>What every request needs of the program, found once.</summary>
-internal sealed class WebParts(SessionEngine engine, IOptions<SojournWebOptions> options, ILogger<SessionFeature> logger, IOptions<AuthenticationOptions> authentication, IServiceProvider services, SecurityStamps? stamps = null)
+internal sealed class WebParts(SessionEngine engine, IOptions<SojournWebOptions> options, ILogger<SessionFeature> logger, IOptions<AuthenticationOptions> authentication, IServiceProvider services, SecurityStamps? stamps = null, CsrfTokens? csrf = null)
 {
     public SessionEngine Engine => engine;
 
@@ -30,6 +32,11 @@ internal sealed class WebParts(SessionEngine engine, IOptions<SojournWebOptions>
 
     /// <summary>What sessions know of ASP.NET Core Identity; null in an application without it.</summary>
     public SecurityStamps? Stamps => stamps;
+
+    /// <summary>Token mode: null unless <c>AddCsrfTokens()</c> was called.</summary>
+    public CsrfTokens? Csrf => csrf;
+
+    public UnlistedProxies Proxies { get; } = new(logger, services.GetService<IHostEnvironment>()?.IsDevelopment() is true);
 
     /// <summary>The scheme of a request's user: Sojourn's, or the application's name for it.</summary>
     public string DefaultScheme { get; } = authentication.Value.DefaultAuthenticateScheme ?? authentication.Value.DefaultScheme ?? SojournDefaults.AuthenticationScheme;

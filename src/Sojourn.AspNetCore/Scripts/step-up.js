@@ -11,9 +11,12 @@
 const type = 'urn:sojourn:step-up-required';
 const channel = 'sojourn-step-up';
 
+let csrf; // header and token of token mode (AddCsrfTokens), known once a call was refused for want of them
+
 /**
  * As fetch(). When the answer asks for a step-up, `confirm(problem)` has the person authenticate; when that resolves to true,
- * the call is repeated. A call that was overtaken by a newer token (409 or 401 "superseded") is repeated at once.
+ * the call is repeated. A call that was overtaken by a newer token (409 or 401 "superseded"), or lacks the session's CSRF
+ * token, is repeated at once.
  * @param {RequestInfo | URL} input
  * @param {RequestInit} [init]
  * @param {{ confirm?: (problem: { within: number, acr?: string, methods?: string[], confirm?: string }) => Promise<boolean> }} [options]
@@ -21,21 +24,45 @@ const channel = 'sojourn-step-up';
  */
 export async function fetchWithStepUp(input, init = {}, { confirm = confirmInWindow } = {}) {
   const request = new Request(input, init);
-  let response = await fetch(request.clone());
-  let problem = await problemOf(response);
-  if (problem?.reason === 'superseded') {
-    response = await fetch(request.clone());
-    problem = await problemOf(response);
+  if (csrf && isOwn(request) && !request.headers.has(csrf.header)) {
+    request.headers.set(csrf.header, csrf.token);
   }
 
-  if (problem?.type === type && await confirm(problem)) {
-    response = await fetch(request.clone());
-    if ((await problemOf(response))?.reason === 'superseded') {
-      response = await fetch(request);
+  const response = await send(request);
+  const problem = await problemOf(response);
+  return problem?.type === type && await confirm(problem) ? send(request) : response;
+}
+
+/** Sends a call, and again if that can help, once for each reason. */
+async function send(request) {
+  const tried = new Set();
+  for (;;) {
+    const response = await fetch(request.clone());
+    const reason = (await problemOf(response))?.reason;
+    if (tried.has(reason) || !await canRepeat(request, reason)) {
+      return response;
     }
+
+    tried.add(reason);
+  }
+}
+
+async function canRepeat(request, reason) {
+  if (reason !== 'csrf-token-missing' && reason !== 'csrf-token-invalid') {
+    return reason === 'superseded';
   }
 
-  return response;
+  // No other site gets the token, whatever it answers.
+  csrf = isOwn(request) ? await fetch(new URL('csrf', import.meta.url)).then(answer => answer.ok ? answer.json() : null).catch(() => null) : null;
+  if (csrf) {
+    request.headers.set(csrf.header, csrf.token);
+  }
+
+  return Boolean(csrf);
+}
+
+function isOwn(request) {
+  return new URL(request.url).origin === location.origin;
 }
 
 /** Tells every page of this browser that the person has authenticated, and closes the window if it was opened for that. */

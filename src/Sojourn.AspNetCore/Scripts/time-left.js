@@ -4,6 +4,8 @@
 //   watchTimeLeft();                        // a dialog two minutes before
 //   watchTimeLeft({ warn: show, end: go }); // or whatever the page does itself
 
+import { fetchWithStepUp } from './step-up.js';
+
 const texts = {
   title: 'Are you still there?',
   text: 'For your safety you will be signed out in {minutes} min, because nothing has happened for a while.',
@@ -32,7 +34,7 @@ export function watchTimeLeft({ before = 120, warn, goOn, end = leave, texts: ow
   let wasSignedIn = false;
 
   const stay = async () => {
-    const response = await fetch(new URL('stay', import.meta.url), { method: 'POST' }).catch(() => null);
+    const response = await fetchWithStepUp(new URL('stay', import.meta.url), { method: 'POST' }).catch(() => null);
     await look();
     return response?.ok === true;
   };

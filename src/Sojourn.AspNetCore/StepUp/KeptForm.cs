@@ -21,12 +21,15 @@ internal sealed record KeptForm(string Address, IReadOnlyList<KeyValuePair<strin
     /// <summary>In JSON; a longer one is not kept, and files never are.</summary>
     private const int MaxCharacters = 16 * 1024;
 
-    /// <summary>Keeps the request's form, if it is one that can be kept.</summary>
-    public static async Task<bool> TryKeepAsync(HttpContext context, RequestSession session)
+    /// <summary>
+    /// Keeps the request's form, if it is one that can be kept. Never another site's: our own page would send it again, and
+    /// authorization may run before the request was checked.
+    /// </summary>
+    public static async Task<bool> TryKeepAsync(SessionFeature feature)
     {
-        var request = context.Request;
+        var (context, request) = (feature.Context, feature.Context.Request);
         var address = ReturnAddress.Of(request);
-        if (!HttpMethods.IsPost(request.Method) || !request.HasFormContentType || address == "/")
+        if (!HttpMethods.IsPost(request.Method) || !request.HasFormContentType || address == "/" || CrossSiteCheck.Refusal(feature) is not null)
         {
             return false;
         }
@@ -36,7 +39,7 @@ internal sealed record KeptForm(string Address, IReadOnlyList<KeyValuePair<strin
         {
             form = await request.ReadFormAsync(context.RequestAborted);
         }
-        catch (Exception fault) when (fault is InvalidDataException or BadHttpRequestException)
+        catch (Exception fault) when (fault is InvalidDataException or IOException)
         {
             return false; // nothing that could be sent again
         }
@@ -47,7 +50,7 @@ internal sealed record KeptForm(string Address, IReadOnlyList<KeyValuePair<strin
             return false;
         }
 
-        session.Session.Set(Key, new(address, fields));
+        feature.Request.Session.Set(Key, new(address, fields));
         return true;
     }
 }

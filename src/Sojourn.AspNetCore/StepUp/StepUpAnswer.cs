@@ -30,7 +30,7 @@ internal static class StepUpAnswer
         var page = options.StepUpPath is { HasValue: true } path ? context.Request.PathBase.Add(path).ToUriComponent() : null;
         if (page is not null && RequestKind.IsPage(context))
         {
-            var back = feature.Parts.ResumeAddress is { } resume && await KeptForm.TryKeepAsync(context, feature.Request)
+            var back = feature.Parts.ResumeAddress is { } resume && await KeptForm.TryKeepAsync(feature)
                 ? context.Request.PathBase.ToUriComponent() + resume
                 : WayBack(context.Request);
             context.Response.StatusCode = StatusCodes.Status303SeeOther;
@@ -53,7 +53,7 @@ internal static class StepUpAnswer
             return ReturnAddress.Of(request);
         }
 
-        return SerializedOrigin.TryParse(request.Scheme, request.Host.Value, out var own)
+        return SerializedOrigin.TryParse(request, out var own)
             && Uri.TryCreate(request.Headers.Referer, UriKind.Absolute, out var page)
             && SerializedOrigin.TryParse(page.GetLeftPart(UriPartial.Authority), out var origin) && origin.IsSame(own)
             && ReturnAddress.IsLocal(page.PathAndQuery)
