@@ -31,4 +31,7 @@ internal static partial class SojournWebLog
 
     [LoggerMessage(108, LogLevel.Warning, "Sign-ins with a passkey are recorded as \"pwd\": the IPasskeyHandler that is registered last was registered after AddSojourn().AddIdentity(), and the application's UserManager does not derive from SojournUserManager. Derive it, or call AddIdentity() after the registration")]
     public static partial void PasskeysUnseen(ILogger logger);
+
+    [LoggerMessage(113, LogLevel.Debug, "A page was asked for from another site, and so without the SameSite=Strict session cookie; the browser loads it again from this one")]
+    public static partial void LoadedAgain(ILogger logger);
 }
