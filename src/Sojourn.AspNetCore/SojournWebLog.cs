@@ -44,4 +44,7 @@ internal static partial class SojournWebLog
 
     [LoggerMessage(112, LogLevel.Warning, "{Header} came from {Peer}, and ASP.NET Core does not read it: if that is your proxy, have it send X-Forwarded-Proto, X-Forwarded-Host and X-Forwarded-For, and add it to KnownProxies (ForwardedHeadersOptions). Said once for each address")]
     public static partial void ForwardedUnreadable(ILogger logger, string header, IPAddress peer);
+
+    [LoggerMessage(113, LogLevel.Debug, "A page was asked for from another site, and so without the SameSite=Strict session cookie; the browser loads it again from this one")]
+    public static partial void LoadedAgain(ILogger logger);
 }

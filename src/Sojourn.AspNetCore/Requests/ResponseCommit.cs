@@ -101,7 +101,13 @@ internal static class ResponseCommit
     {
         var (headers, parts) = (feature.Context.Response.Headers, feature.Parts);
         var template = delivery.Kind == DeliveryKind.Visit ? parts.VisitCookie : parts.SessionCookie;
-        SetCookie.Replace(headers, template.Name, template.Write(delivery.Token.Reveal(), Lifetime(delivery, parts)));
+        var lifetime = Lifetime(delivery, parts);
+        SetCookie.Replace(headers, template.Name, template.Write(delivery.Token.Reveal(), lifetime));
+        if (delivery.Kind != DeliveryKind.Visit)
+        {
+            parts.Arrival?.WriteHint(headers, lifetime);
+        }
+
         if (delivery.Kind == DeliveryKind.SignIn)
         {
             DeviceRecognition.WriteCookie(feature);
@@ -122,6 +128,7 @@ internal static class ResponseCommit
     {
         var headers = feature.Context.Response.Headers;
         SetCookie.Replace(headers, feature.Parts.SessionCookie.Name, feature.Parts.SessionCookie.Clear());
+        feature.Parts.Arrival?.ClearHint(headers);
         ClearVisit(feature);
         if (feature.ClearsStorage && feature.Context.Request.IsHttps)
         {

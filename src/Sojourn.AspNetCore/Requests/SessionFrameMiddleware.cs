@@ -10,7 +10,11 @@ namespace Sojourn.AspNetCore;
 /// </summary>
 internal sealed class SessionFrameMiddleware(RequestDelegate next, WebParts parts)
 {
-    public async Task InvokeAsync(HttpContext context)
+    /// <summary>A page that only has to be loaded again is answered before the application sees it: nothing may send it to the sign-in first.</summary>
+    public Task InvokeAsync(HttpContext context)
+        => parts.Arrival is { } arrival && arrival.TryAnswer(context, out var answered) ? answered : FrameAsync(context);
+
+    private async Task FrameAsync(HttpContext context)
     {
         var feature = new SessionFeature(context, parts);
         context.Features.Set(feature);

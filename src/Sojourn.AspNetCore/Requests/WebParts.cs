@@ -24,7 +24,12 @@ internal sealed class WebParts(SessionEngine engine, IOptions<SojournWebOptions>
     public SetCookieTemplate DeviceCookie { get; } = new(options.Value.DeviceCookie);
 
     /// <summary>Marks for some seconds that a page was sent to the same address once more.</summary>
-    public SetCookieTemplate RepeatCookie { get; } = new(RepeatBuilder(options.Value.Cookie));
+    public SetCookieTemplate RepeatCookie { get; } = new(Beside(options.Value.Cookie, "-repeat", options.Value.Cookie.SameSite));
+
+    /// <summary>What lets people come in from other sites; null unless the session cookie is SameSite=Strict.</summary>
+    public StrictArrival? Arrival { get; } = options.Value.Cookie.SameSite == SameSiteMode.Strict
+        ? new(logger, new(options.Value.Cookie), new(Beside(options.Value.Cookie, "-hint", SameSiteMode.Lax)), new(Beside(options.Value.Cookie, "-again", SameSiteMode.Lax)))
+        : null;
 
     public PrincipalFactory Principals { get; } = new();
 
@@ -47,13 +52,23 @@ internal sealed class WebParts(SessionEngine engine, IOptions<SojournWebOptions>
     /// <summary>Where a form that a step-up interrupted is sent again; null unless <c>MapSession()</c> was called.</summary>
     public string? ResumeAddress { get; set; }
 
-    private static CookieBuilder RepeatBuilder(CookieBuilder session) => new()
+    /// <summary>A helper of the session cookie: sent where that is, and with what else its browsers need, a partition say.</summary>
+    private static CookieBuilder Beside(CookieBuilder session, string suffix, SameSiteMode sameSite)
     {
-        Name = session.Name + "-repeat",
-        Path = session.Path,
-        Domain = session.Domain,
-        HttpOnly = true,
-        SameSite = session.SameSite,
-        SecurePolicy = session.SecurePolicy,
-    };
+        var cookie = new CookieBuilder
+        {
+            Name = session.Name + suffix,
+            Path = session.Path,
+            Domain = session.Domain,
+            HttpOnly = true,
+            SameSite = sameSite,
+            SecurePolicy = session.SecurePolicy,
+        };
+        foreach (var extension in session.Extensions)
+        {
+            cookie.Extensions.Add(extension);
+        }
+
+        return cookie;
+    }
 }
