@@ -47,4 +47,7 @@ internal static partial class SojournWebLog
 
     [LoggerMessage(113, LogLevel.Debug, "A page was asked for from another site, and so without the SameSite=Strict session cookie; the browser loads it again from this one")]
     public static partial void LoadedAgain(ILogger logger);
+
+    [LoggerMessage(120, LogLevel.Error, "{Endpoint} is marked Passive(), but its session was opened before the endpoint was known, so asking counts as activity and keeps it alive. Call UseRouting() before authentication and UseSojourn(). Said once")]
+    public static partial void PassiveInVain(ILogger logger, string endpoint);
 }

@@ -38,7 +38,7 @@ public sealed class SojournWebOptions
     public PathString? ForbiddenPath { get; set; }
 
     /// <summary>
-    /// The application's page on which a person authenticates once more, and which then calls <see cref="Session.StepUpAsync"/>
+    /// The application's page on which a person authenticates once more, and which then calls <see cref="Session.StepUpAsync(string[])"/>
     /// and goes to the return address. Null (the default): also pages get problem details.
     /// </summary>
     public PathString? StepUpPath { get; set; }

@@ -123,8 +123,14 @@ public sealed class Session
     /// </summary>
     /// <param name="methods">The methods that succeeded, as in RFC 8176.</param>
     /// <exception cref="InvalidOperationException">Nobody is signed in, or the response has started.</exception>
-    public ValueTask StepUpAsync(params string[] methods)
-        => Used.ChangePrivilegeAsync(token => Used.Engine.Privileges.StepUpAsync(token, methods, acr: null, CancellationToken.None));
+    public ValueTask StepUpAsync(params string[] methods) => StepUpAsync(methods, acr: null);
+
+    /// <summary>As <see cref="StepUpAsync(string[])"/>, with the authentication context class that was reached by it.</summary>
+    /// <param name="methods">The methods that succeeded, as in RFC 8176.</param>
+    /// <param name="acr">The class; null leaves the one that was reached before, with its time.</param>
+    /// <exception cref="InvalidOperationException">Nobody is signed in, or the response has started.</exception>
+    public ValueTask StepUpAsync(IReadOnlyList<string> methods, string? acr)
+        => Used.ChangePrivilegeAsync(token => Used.Engine.Privileges.StepUpAsync(token, methods, acr, CancellationToken.None));
 
     /// <summary>
     /// Notes that the person has just changed what they authenticate with: a password, a factor, an address for recovery. A
@@ -134,6 +140,10 @@ public sealed class Session
     /// <param name="endOthers">Whether the subject's other sessions end, for the reason <see cref="SessionEndReason.CredentialsChanged"/>.</param>
     /// <returns>How many others ended.</returns>
     /// <exception cref="InvalidOperationException">Nobody is signed in, or the response has started.</exception>
+    /// <exception cref="SessionRefusedException">
+    /// The request holds a token that has just been replaced (<see cref="IsSuperseded"/>); nothing was done. Look before the
+    /// credentials are changed, or demand a step-up in the same request.
+    /// </exception>
     /// <exception cref="SessionStoreException">The store failed; the token may have changed, the others may still run. Repeat it.</exception>
     public ValueTask<int> CredentialsChangedAsync(bool endOthers) => Used.ChangeCredentialsAsync(endOthers);
 

@@ -68,32 +68,42 @@ public sealed class SessionManager
 
     /// <summary>Replaces the claims of a running session: they apply at once, and its token changes soon. False when there is none.</summary>
     public ValueTask<bool> ReplaceClaimsAsync(SessionId id, ClaimsPrincipal principal, string? actor = null, CancellationToken cancellationToken = default)
-        => _engine.Privileges.ChangeClaimsElsewhereAsync(id, record => ClaimsPacker.Pack(principal, record.Subject), actor, cancellationToken);
+        => _engine.Privileges.ChangeClaimsElsewhereAsync(id, record => new(ClaimsPacker.Pack(principal, record.Subject)), actor, cancellationToken);
 
     /// <summary>
-    /// Replaces the claims in all running sessions of a subject, after a role or a right changed: they apply at once
+    /// Makes the claims anew in all running sessions of a subject, after a role or a right changed: they apply at once
     /// (ASVS-8.3.2), and the tokens change soon. A sign-in that is under way meanwhile keeps the claims it came with.
     /// </summary>
     /// <param name="subject">The subject.</param>
-    /// <param name="principal">The new claims.</param>
+    /// <param name="refresh">
+    /// Makes a session's new principal of its present one, so that what only this session knows can stay. Ask the user's
+    /// database in it: it runs once for each session, and again when a session changed meanwhile, so the newest rights win.
+    /// </param>
     /// <param name="actor">Who did it, for the audit log, when that is not the subject.</param>
     /// <param name="cancellationToken">Stops between two sessions.</param>
     /// <returns>How many sessions changed.</returns>
     /// <exception cref="ArgumentException">The claims are too large.</exception>
     /// <exception cref="SessionStoreException">The store failed; some may have changed. It is safe to repeat.</exception>
-    public async ValueTask<int> RefreshClaimsAsync(string subject, ClaimsPrincipal principal, string? actor = null, CancellationToken cancellationToken = default)
+    public async ValueTask<int> RefreshClaimsAsync(
+        string subject, Func<ClaimsPrincipal, CancellationToken, ValueTask<ClaimsPrincipal>> refresh, string? actor = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(subject);
-        var claims = ClaimsPacker.Pack(principal, subject);
+        ArgumentNullException.ThrowIfNull(refresh);
         await _engine.OpenAsync(cancellationToken);
         var list = await _engine.Store.ListAsync(_engine.OwnerOf(subject), new SessionListQuery(SubjectRevocation.MaxSessions), cancellationToken);
         var changed = 0;
         foreach (var record in list.Records)
         {
-            changed += await _engine.Privileges.ChangeClaimsElsewhereAsync(record.Id, _ => claims, actor, cancellationToken) ? 1 : 0;
+            changed += await _engine.Privileges.ChangeClaimsElsewhereAsync(record.Id, RefreshAsync, actor, cancellationToken) ? 1 : 0;
         }
 
         return changed;
+
+        async ValueTask<PackedClaims> RefreshAsync(SessionRecord record)
+        {
+            var present = new ClaimsPrincipal(ClaimsReader.Read(record.Claims, record.Subject).Select(identity => identity.ToIdentity()));
+            return ClaimsPacker.Pack(await refresh(present, cancellationToken), record.Subject);
+        }
     }
 
     /// <summary>Ends a session; false when there is none running. Once this returns, no validation accepts it.</summary>

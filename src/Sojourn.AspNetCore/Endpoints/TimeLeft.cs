@@ -12,12 +12,19 @@ internal static class TimeLeft
         return context.Response.WriteAsJsonAsync(Of(context), SojournJsonContext.Default.TimeLeftBody, cancellationToken: context.RequestAborted);
     }
 
-    public static Task StayAsync(HttpContext context)
+    /// <summary>The activity is written before the answer: the page may look next at another node.</summary>
+    public static async Task StayAsync(HttpContext context)
     {
-        var isSignedIn = context.SojournSession.IsSignedIn;
-        context.Response.StatusCode = isSignedIn ? StatusCodes.Status204NoContent : StatusCodes.Status401Unauthorized;
+        var feature = context.Features.GetRequiredFeature<SessionFeature>();
+        if (feature.Request.Running is not { Subject: not null } record)
+        {
+            await ChallengeAnswer.ChallengeAsync(feature, returnUrl: null);
+            return;
+        }
+
+        await feature.Parts.Engine.Touches.FlushAsync(record.Id);
+        context.Response.StatusCode = StatusCodes.Status204NoContent;
         NoStore.Apply(context.Response.Headers);
-        return Task.CompletedTask;
     }
 
     private static TimeLeftBody Of(HttpContext context)

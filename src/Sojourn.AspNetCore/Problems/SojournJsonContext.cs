@@ -11,6 +11,6 @@ internal sealed record ProblemBody(string Title, int Status, string? Detail, str
 [JsonSerializable(typeof(StepUpProblem))]
 [JsonSerializable(typeof(TimeLeftBody))]
 [JsonSerializable(typeof(CsrfBody))]
-[JsonSerializable(typeof(KeptForm))]
+[JsonSerializable(typeof(KeptForm[]))]
 [JsonSerializable(typeof(string))]
 internal sealed partial class SojournJsonContext : JsonSerializerContext;

@@ -40,6 +40,14 @@ public static class SojournEndpointConventionBuilderExtensions
     public static TBuilder RequireStepUp<TBuilder>(this TBuilder builder, TimeSpan within, string? acr = null, params string[] methods) where TBuilder : IEndpointConventionBuilder
         => With(builder, new RequireStepUpAttribute(new StepUpRequirement(within, acr, methods)));
 
+    /// <summary>
+    /// Forms that are sent to the endpoint are never kept while a step-up interrupts them: for what should not lie in a store
+    /// even for a moment. Those with a field that says <c>password</c>, <c>secret</c>, <c>card number</c>, <c>cvc</c> in its
+    /// name are not kept anyway.
+    /// </summary>
+    public static TBuilder WithoutKeptForm<TBuilder>(this TBuilder builder) where TBuilder : IEndpointConventionBuilder
+        => With(builder, new WithoutKeptFormMetadata());
+
     private static TBuilder With<TBuilder>(TBuilder builder, object metadata) where TBuilder : IEndpointConventionBuilder
     {
         builder.Add(endpoint => endpoint.Metadata.Add(metadata));

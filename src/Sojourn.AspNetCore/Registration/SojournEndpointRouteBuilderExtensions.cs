@@ -17,12 +17,18 @@ public static class SojournEndpointRouteBuilderExtensions
     /// </summary>
     /// <param name="endpoints">The application.</param>
     /// <param name="prefix">Where; default <c>/session</c>.</param>
+    /// <exception cref="ArgumentException">The prefix has route parameters.</exception>
     /// <exception cref="InvalidOperationException"><c>AddSojourn()</c> was not called.</exception>
     public static RouteGroupBuilder MapSession(this IEndpointRouteBuilder endpoints, [StringSyntax("Route")] string prefix = "/session")
     {
         ArgumentNullException.ThrowIfNull(endpoints);
         var parts = endpoints.ServiceProvider.GetService<WebParts>() ?? throw new InvalidOperationException("MapSession() needs builder.Services.AddSojourn().");
-        var group = endpoints.MapGroup(prefix);
+        if (prefix.Contains('{', StringComparison.Ordinal))
+        {
+            throw new ArgumentException("The prefix of MapSession() is a plain path: pages are sent to it by this library, which knows no route values.", nameof(prefix));
+        }
+
+        var group = endpoints.MapGroup(prefix).AllowAnonymous(); // each says itself what it needs, also behind a fallback policy
         group.MapGet("/time-left", TimeLeft.WriteAsync).Passive();
         group.MapPost("/stay", TimeLeft.StayAsync);
         group.MapGet("/csrf", CsrfEndpoint.WriteAsync).Passive();

@@ -33,6 +33,7 @@ public static class SojournServiceCollectionExtensions
         services.AddAuthenticationCore(); // AddAuthentication() would also make a key ring in the home folder, which sessions do not need
         services.TryAddTransient<SojournHandler>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IAuthorizationHandler, StepUpHandler>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IPostConfigureOptions<AuthorizationOptions>, StepUpPolicy>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigureOptions<AuthenticationOptions>, SchemeSetup>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IPostConfigureOptions<AuthenticationOptions>, SchemeSetup>());
         return builder;

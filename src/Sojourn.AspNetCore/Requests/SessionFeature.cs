@@ -16,6 +16,7 @@ internal sealed class SessionFeature : IRequestHost
 
     private Task? _opening;
     private KeptItems? _items;
+    private bool _wasPassive;
 
     public SessionFeature(HttpContext context, WebParts parts)
     {
@@ -59,6 +60,9 @@ internal sealed class SessionFeature : IRequestHost
 
     /// <summary>Whether the endpoint says that its requests are no activity.</summary>
     public bool IsPassive => Context.GetEndpoint()?.Metadata.GetMetadata<PassiveMetadata>() is not null;
+
+    /// <summary>Whether the endpoint was not known yet when the session was opened, so that its request counted as activity after all.</summary>
+    public bool IsPassiveInVain => IsPassive && !_wasPassive && Request.IsOpen;
 
     public bool IsWithoutSession => Context.GetEndpoint()?.Metadata.GetMetadata<WithoutSessionMetadata>() is not null;
 
@@ -176,7 +180,8 @@ internal sealed class SessionFeature : IRequestHost
 
         try
         {
-            var access = new SessionAccess(Request.Client, IsPassive: IsPassive || RotationEligibility.IsPrefetch(Context.Request));
+            _wasPassive = IsPassive;
+            var access = new SessionAccess(Request.Client, IsPassive: _wasPassive || RotationEligibility.IsPrefetch(Context.Request));
             if (SessionCookie != CookieLookup.Absent)
             {
                 var validation = SessionCookie == CookieLookup.Found ? await ValidateAsync(token, access, anonymous: false) : new(SessionOutcome.Malformed);

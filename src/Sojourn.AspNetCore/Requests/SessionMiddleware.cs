@@ -55,6 +55,10 @@ internal sealed class SessionMiddleware(RequestDelegate next, bool setsUser)
         try
         {
             await next(context);
+            if (feature.IsPassiveInVain && feature.Parts.TellsOfPassive())
+            {
+                SojournWebLog.PassiveInVain(feature.Parts.Logger, context.GetEndpoint()!.DisplayName ?? "");
+            }
         }
         catch (Exception fault)
         {

@@ -11,6 +11,8 @@ namespace Sojourn.AspNetCore;
 /// <summary>What every request needs of the program, found once.</summary>
 internal sealed class WebParts(SessionEngine engine, IOptions<SojournWebOptions> options, ILogger<SessionFeature> logger, IOptions<AuthenticationOptions> authentication, IServiceProvider services, SecurityStamps? stamps = null, CsrfTokens? csrf = null)
 {
+    private int _toldOfPassive;
+
     public SessionEngine Engine => engine;
 
     public SojournWebOptions Options { get; } = options.Value;
@@ -48,6 +50,9 @@ internal sealed class WebParts(SessionEngine engine, IOptions<SojournWebOptions>
 
     /// <summary>Set by <c>UseSojourn()</c> and <c>UseSojournAuthentication()</c>; without either the start fails.</summary>
     public bool IsInPipeline { get; set; }
+
+    /// <summary>True once: the order of middleware is the same for every request.</summary>
+    public bool TellsOfPassive() => Interlocked.Exchange(ref _toldOfPassive, 1) == 0;
 
     /// <summary>Where a form that a step-up interrupted is sent again; null unless <c>MapSession()</c> was called.</summary>
     public string? ResumeAddress { get; set; }

@@ -15,8 +15,8 @@ let csrf; // header and token of token mode (AddCsrfTokens), known once a call w
 
 /**
  * As fetch(). When the answer asks for a step-up, `confirm(problem)` has the person authenticate; when that resolves to true,
- * the call is repeated. A call that was overtaken by a newer token (409 or 401 "superseded"), or lacks the session's CSRF
- * token, is repeated at once.
+ * the call is repeated. A call that was refused at the door since a newer token overtook it (401 "superseded"), or lacks
+ * the session's CSRF token, is repeated at once; an unsafe one that had begun (409) never is.
  * @param {RequestInfo | URL} input
  * @param {RequestInit} [init]
  * @param {{ confirm?: (problem: { within: number, acr?: string, methods?: string[], confirm?: string }) => Promise<boolean> }} [options]
@@ -39,7 +39,7 @@ async function send(request) {
   for (;;) {
     const response = await fetch(request.clone());
     const reason = (await problemOf(response))?.reason;
-    if (tried.has(reason) || !await canRepeat(request, reason)) {
+    if (tried.has(reason) || !await canRepeat(request, response, reason)) {
       return response;
     }
 
@@ -47,9 +47,14 @@ async function send(request) {
   }
 }
 
-async function canRepeat(request, reason) {
+async function canRepeat(request, response, reason) {
+  if (reason === 'superseded') {
+    // 401: it was refused at the door. 409: it may have run, and only its session data was refused.
+    return response.status === 401 || request.method === 'GET' || request.method === 'HEAD';
+  }
+
   if (reason !== 'csrf-token-missing' && reason !== 'csrf-token-invalid') {
-    return reason === 'superseded';
+    return false;
   }
 
   // No other site gets the token, whatever it answers.

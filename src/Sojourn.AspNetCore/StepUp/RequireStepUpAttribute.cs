@@ -1,11 +1,13 @@
 using Microsoft.AspNetCore.Authorization;
+using Sojourn.AspNetCore;
 
 namespace Sojourn;
 
 /// <summary>
 /// The endpoint needs somebody who is signed in and has authenticated a short while ago; see <see cref="StepUpRequirement"/>.
-/// Needs <c>AddAuthorization()</c> and <c>UseAuthorization()</c>, as <c>[Authorize]</c> does. On a hub it refuses every call: what
-/// a connection knows of its session is as old as the connection.
+/// Needs <c>AddAuthorization()</c> and <c>UseAuthorization()</c>, as <c>[Authorize]</c> does. On a hub, the one that connects needs
+/// it. On a hub's method it refuses every call, as it does in a component: what a connection knows of its session is as old
+/// as the connection.
 /// </summary>
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Method, AllowMultiple = true, Inherited = true)]
 public sealed class RequireStepUpAttribute : AuthorizeAttribute, IAuthorizationRequirementData
@@ -13,11 +15,11 @@ public sealed class RequireStepUpAttribute : AuthorizeAttribute, IAuthorizationR
     private readonly StepUpRequirement? _requirement;
 
     /// <summary>Asks for an authentication within five minutes, or <see cref="WithinMinutes"/>.</summary>
-    public RequireStepUpAttribute()
+    public RequireStepUpAttribute() : base(StepUpPolicy.Name)
     {
     }
 
-    internal RequireStepUpAttribute(StepUpRequirement requirement) => _requirement = requirement;
+    internal RequireStepUpAttribute(StepUpRequirement requirement) : this() => _requirement = requirement;
 
     /// <summary>How many minutes ago at most: 1 to 1,440. Default 5.</summary>
     public int WithinMinutes { get; init; } = 5;

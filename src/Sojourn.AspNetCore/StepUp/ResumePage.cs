@@ -13,8 +13,12 @@ namespace Sojourn.AspNetCore;
 /// </summary>
 internal static class ResumePage
 {
-    // Nothing but its own script and a form to this site; no frame may show it.
-    private const string Policy = "default-src 'none'; script-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+    /// <summary>The query parameter that names the form.</summary>
+    public const string Parameter = "form";
+
+    // Nothing but its own script, and no frame may show it. No form-action: browsers hold it against the redirects behind the
+    // form, too, so an order that goes on to a payment provider would stop here.
+    private const string Policy = "default-src 'none'; script-src 'self'; frame-ancestors 'none'; base-uri 'none'";
 
     /// <summary>The module beside it.</summary>
     private const string Script = "resume.js";
@@ -29,12 +33,20 @@ internal static class ResumePage
 
     private static async Task WriteAsync(HttpContext context)
     {
-        var session = context.SojournSession;
-        if (!session.IsSignedIn || await session.GetAsync(KeptForm.Key, context.RequestAborted) is not { } form)
+        if (RotationEligibility.IsPrefetch(context.Request))
+        {
+            context.Response.StatusCode = StatusCodes.Status204NoContent; // nobody has asked for it yet, and it can be had once
+            return;
+        }
+
+        var feature = context.Features.GetRequiredFeature<SessionFeature>();
+        var id = context.Request.Query[Parameter];
+        if (id.Count != 1 || !context.SojournSession.IsSignedIn || await KeptForms.TakeAsync(feature, id.ToString()) is not { } form)
         {
             // Taken already, by the page that was here before, or too late.
             context.Response.StatusCode = StatusCodes.Status303SeeOther;
             context.Response.Headers.Location = context.Request.PathBase.HasValue ? context.Request.PathBase.ToUriComponent() : "/";
+            NoStore.Apply(context.Response.Headers);
             return;
         }
 
@@ -50,7 +62,8 @@ internal static class ResumePage
     {
         var encode = HtmlEncoder.Default;
         var page = new StringBuilder("<!DOCTYPE html><html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>One moment</title>")
-            .Append("<h1>One moment</h1><p>Thank you. What you were about to do goes on.</p><form method=\"post\" action=\"").Append(encode.Encode(form.Address)).Append("\">");
+            .Append("<h1>One moment</h1><p>Thank you. What you were about to do goes on.</p><form method=\"post\" autocomplete=\"off\" action=\"").Append(encode.Encode(form.Address)).Append('"')
+            .Append(form.IsMultipart ? " enctype=\"multipart/form-data\">" : ">");
         foreach (var (name, value) in form.Fields)
         {
             // A text area keeps line breaks, which an input would lose; the first one in it is the parser's.

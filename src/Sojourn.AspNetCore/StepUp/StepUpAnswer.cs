@@ -1,6 +1,6 @@
-using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.WebUtilities;
 
 namespace Sojourn.AspNetCore;
 
@@ -21,20 +21,25 @@ internal static class StepUpAnswer
         }
 
         // The one that is hardest to meet; the next attempt names another, should that not be enough.
-        return unmet.PendingRequirements.Cast<StepUpRequirement>().OrderByDescending(requirement => requirement.Methods.Count).ThenBy(requirement => requirement.Within).First();
+        return unmet.PendingRequirements.Cast<StepUpRequirement>().OrderByDescending(requirement => requirement.Methods.Count).ThenBy(requirement => requirement.Within).FirstOrDefault();
     }
 
     public static async Task WriteAsync(SessionFeature feature, StepUpRequirement missing)
     {
-        var (context, options) = (feature.Context, feature.Parts.Options);
-        var page = options.StepUpPath is { HasValue: true } path ? context.Request.PathBase.Add(path).ToUriComponent() : null;
+        // Authorization may run before UseSojourn() has looked. A form of another site must not be kept: our own page would
+        // send it again, as one of this site's, right after the person has authenticated (WSTG-SESS-05).
+        if (CrossSiteCheck.Refusal(feature) is { } foreign)
+        {
+            feature.Refuse(foreign);
+            return;
+        }
+
+        var context = feature.Context;
+        var page = PageFor(feature, missing);
         if (page is not null && RequestKind.IsPage(context))
         {
-            var back = feature.Parts.ResumeAddress is { } resume && await KeptForm.TryKeepAsync(feature)
-                ? context.Request.PathBase.ToUriComponent() + resume
-                : WayBack(context.Request);
             context.Response.StatusCode = StatusCodes.Status303SeeOther;
-            context.Response.Headers.Location = $"{page}?{options.ReturnUrlParameter}={UrlEncoder.Default.Encode(back)}";
+            context.Response.Headers.Location = QueryHelpers.AddQueryString(page, feature.Parts.Options.ReturnUrlParameter, await WayBackAsync(feature));
             NoStore.Apply(context.Response.Headers);
             return;
         }
@@ -45,21 +50,41 @@ internal static class StepUpAnswer
         await SessionProblem.WriteAsync(context, problem.Status, problem, SojournJsonContext.Default.StepUpProblem);
     }
 
-    /// <summary>A form cannot be sent again by a link, so its way back is the page that it was on, as far as the browser says.</summary>
-    private static string WayBack(HttpRequest request)
+    /// <summary>The application's page for it, told what is asked for when that is something particular.</summary>
+    private static string? PageFor(SessionFeature feature, StepUpRequirement missing)
     {
+        if (feature.Parts.Options.StepUpPath is not { HasValue: true } path)
+        {
+            return null;
+        }
+
+        var page = feature.Context.Request.PathBase.Add(path).ToUriComponent();
+        page = missing.Acr is { } acr ? QueryHelpers.AddQueryString(page, "acr", acr) : page;
+        return missing.Methods.Count > 0 ? QueryHelpers.AddQueryString(page, "methods", string.Join(',', missing.Methods)) : page;
+    }
+
+    /// <summary>The page that sends the kept form again; without one, where a link may lead.</summary>
+    private static async Task<string> WayBackAsync(SessionFeature feature)
+    {
+        var request = feature.Context.Request;
         if (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method))
         {
             return ReturnAddress.Of(request);
         }
 
-        return SerializedOrigin.TryParse(request, out var own)
+        return feature.Parts.ResumeAddress is { } resume && await KeptForms.TryKeepAsync(feature) is { } id
+            ? $"{request.PathBase.ToUriComponent()}{resume}?{ResumePage.Parameter}={id}"
+            : PageOf(request);
+    }
+
+    /// <summary>A form cannot be sent again by a link, so its way back is the page that it was on, as far as the browser says.</summary>
+    private static string PageOf(HttpRequest request)
+        => SerializedOrigin.TryParse(request, out var own)
             && Uri.TryCreate(request.Headers.Referer, UriKind.Absolute, out var page)
             && SerializedOrigin.TryParse(page.GetLeftPart(UriPartial.Authority), out var origin) && origin.IsSame(own)
             && ReturnAddress.IsLocal(page.PathAndQuery)
             ? page.PathAndQuery
             : "/";
-    }
 }
 
 /// <summary>The problem details of a step-up.</summary>

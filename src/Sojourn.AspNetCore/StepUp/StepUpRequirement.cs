@@ -5,14 +5,16 @@ namespace Sojourn;
 
 /// <summary>
 /// The person must have authenticated a short while ago, in the session of the request: at its start, or by
-/// <see cref="Session.StepUpAsync"/>. The rule says how long ago, so it runs out by itself (ASVS-7.5.1, NIST-5.2-3).
-/// Immutable. Usually set by <c>RequireStepUp()</c>; in a policy of one's own use <c>policy.AddRequirements(…)</c>.
+/// <see cref="Session.StepUpAsync(string[])"/>. The rule says how long ago, so it runs out by itself (ASVS-7.5.1, NIST-5.2-3).
+/// Being remembered ("keep me signed in") is no authentication: only its time counts. It is met in requests alone: what
+/// authorizes anything but an <c>HttpContext</c> finds it unmet. Immutable. Usually set by <c>RequireStepUp()</c>; in a policy of
+/// one's own use <c>policy.AddRequirements(…)</c>.
 /// </summary>
 public sealed class StepUpRequirement : IAuthorizationRequirement
 {
     /// <summary>Makes a requirement.</summary>
     /// <param name="within">How long ago at most; more than zero, at most a day.</param>
-    /// <param name="acr">The authentication context class that must have been reached; null for any.</param>
+    /// <param name="acr">The authentication context class that must have been reached within that time; null for any.</param>
     /// <param name="methods">Methods each of which must have succeeded within that time, as in RFC 8176; none for any.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="within"/> is out of its range.</exception>
     /// <exception cref="ArgumentException">A method is empty, or named twice: the same one never counts as two.</exception>
@@ -42,7 +44,7 @@ public sealed class StepUpRequirement : IAuthorizationRequirement
     {
         var since = now - Within;
         return record.AuthenticatedAt >= since
-            && (Acr is null || Acr == record.Assurance.Acr)
+            && (Acr is null || (Acr == record.Assurance.Acr && record.Assurance.AcrAt >= since))
             && Methods.All(name => record.Assurance.Methods.Any(method => method.Name == name && method.At >= since));
     }
 }

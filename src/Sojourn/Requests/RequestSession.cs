@@ -119,6 +119,25 @@ internal sealed class RequestSession
         return await TellAsync(Data.UpdateAsync(Running ?? await TellAsync(StartVisitAsync(cancellationToken)), key, change, cancellationToken));
     }
 
+    /// <summary>As <see cref="UpdateAsync"/> in a running session, for what the request can do without: false when there is no room.</summary>
+    public async ValueTask<bool> TryUpdateAsync<T>(SessionKey<T> key, Func<T?, T> change)
+    {
+        RequireNotSuperseded();
+        try
+        {
+            await Data.UpdateAsync(Running!, key, change, CancellationToken.None);
+            return true;
+        }
+        catch (SessionRefusedException refused) when (refused.Refusal is SessionRefusal.DataTooLarge or SessionRefusal.StoreFull)
+        {
+            return false;
+        }
+        catch (Exception fault) when (fault is SessionStoreException or SessionRefusedException)
+        {
+            throw Told(fault);
+        }
+    }
+
     /// <summary>The buffer, if changes can still reach the response.</summary>
     public SessionDataBuffer Writable()
     {

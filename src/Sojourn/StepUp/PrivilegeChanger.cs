@@ -39,7 +39,7 @@ internal sealed class PrivilegeChanger(SessionEngine engine)
     /// The claims were changed from elsewhere: they apply at once, and the token changes with the next response that may
     /// carry one (row 19). False when no such session is running.
     /// </summary>
-    public async ValueTask<bool> ChangeClaimsElsewhereAsync(SessionId id, Func<SessionRecord, PackedClaims> claims, string? actor, CancellationToken cancellationToken)
+    public async ValueTask<bool> ChangeClaimsElsewhereAsync(SessionId id, Func<SessionRecord, ValueTask<PackedClaims>> claims, string? actor, CancellationToken cancellationToken)
     {
         await engine.OpenAsync(cancellationToken);
         for (var attempt = 0; attempt < Attempts; attempt++)
@@ -50,7 +50,7 @@ internal sealed class PrivilegeChanger(SessionEngine engine)
             }
 
             var next = RotationTable.Decide(record.Token, new(RotationEventKind.ClaimsElsewhere, default, engine.Clock.Now, default)).Next!;
-            var change = new RecordChange { Token = next, Claims = claims(record), Announce = true };
+            var change = new RecordChange { Token = next, Claims = await claims(record), Announce = true };
             if (await TryAsync(record, change, EventDraft.About(record, SessionEventKind.ClaimsChanged) with { Epoch = next.Epoch, Actor = actor }) is not null)
             {
                 return true;

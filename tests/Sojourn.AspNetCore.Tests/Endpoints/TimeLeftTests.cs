@@ -1,5 +1,7 @@
 using System.Text.Json;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Sojourn.AspNetCore.Tests;
 
@@ -54,6 +56,59 @@ public sealed class TimeLeftTests
         Assert.Equal("nobody", (await browser.GetAsync("/poll")).Body);
     }
 
+    [Theory, MemberData(nameof(Orders.Names), MemberType = typeof(Orders))]
+    [Requirement("WSTG-SESS-07.e")]
+    public async Task Where_the_endpoint_is_known_too_late_to_be_passive_that_is_said_once(string order)
+    {
+        await using var app = await TestApp.StartAsync(pipeline: Orders.Named(order), endpoints: routes => routes.MapGet("/poll", (Session session) => session.Subject ?? "nobody").Passive());
+        using var browser = await app.SignInAsync("ada");
+        for (var minute = 0; minute < 61; minute++)
+        {
+            app.Time.Advance(TimeSpan.FromMinutes(1));
+            await browser.GetAsync("/poll");
+        }
+
+        var isKept = (await browser.GetAsync("/poll")).Body == "ada";
+        Assert.Equal(isKept ? 1 : 0, app.Log.All.Count(line => line.Contains("is marked Passive()", StringComparison.Ordinal)));
+        Assert.Equal(order is "Sojourn before routing" or "authentication before routing", isKept);
+    }
+
+    [Fact]
+    public async Task Behind_a_fallback_policy_the_end_is_told_all_the_same()
+    {
+        await using var app = await TestApp.StartAsync(
+            services: services => services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build()),
+            endpoints: routes => routes.MapSession());
+        using var stranger = app.NewBrowser();
+
+        Assert.Equal("""{"signedIn":false}""", (await stranger.GetAsync("/session/time-left")).Body);
+        Assert.Equal(200, (await stranger.GetAsync("/session/time-left.js")).Status);
+        Assert.Equal(401, (await stranger.PostAsync("/session/stay")).Status);
+    }
+
+    [Fact]
+    public async Task A_stay_is_written_before_it_is_answered()
+    {
+        await using var app = await StartAsync();
+        using var browser = await app.SignInAsync("ada");
+        app.Time.Advance(TimeSpan.FromMinutes(20));
+        Assert.Equal(204, (await browser.PostAsync("/session/stay")).Status);
+
+        var session = Assert.Single((await app.Sessions.ListAsync("ada", ct: TestContext.Current.CancellationToken)).Sessions);
+        Assert.Equal(app.Time.GetUtcNow(), session.LastSeenAt); // also for another node
+    }
+
+    [Fact]
+    public async Task A_token_that_was_just_replaced_says_so_and_not_that_it_is_over()
+    {
+        await using var app = await StartAsync();
+        using var browser = await app.SignInAsync("ada");
+        using var late = browser.Copy();
+        await browser.PostAsync("/step-up");
+
+        Assert.Equal("""{"signedIn":false,"reason":"superseded"}""", (await late.GetAsync("/session/time-left")).Body);
+    }
+
     [Theory, InlineData("step-up.js"), InlineData("time-left.js"), InlineData("resume.js")]
     public async Task The_modules_are_served_and_asked_for_by_their_tag(string name)
     {
@@ -75,6 +130,10 @@ public sealed class TimeLeftTests
         Assert.True(Read(await browser.GetAsync("/account/session/time-left")).GetProperty("signedIn").GetBoolean());
         Assert.Equal(404, (await browser.GetAsync("/session/time-left")).Status);
     }
+
+    [Fact]
+    public async Task A_prefix_with_route_values_is_refused()
+        => await Assert.ThrowsAsync<ArgumentException>(() => TestApp.StartAsync(endpoints: routes => routes.MapSession("/{tenant}/session")));
 
     private static JsonElement Read(Reply reply) => JsonDocument.Parse(reply.Body).RootElement;
 

@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using System.Text.Json;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
@@ -76,7 +77,46 @@ public sealed class RequireStepUpTests
         await gold.PostAsync("/sign-in-gold");
         Assert.Equal("signed", (await gold.PostAsync("/sign")).Body);
         app.Time.Advance(Within + TimeSpan.FromSeconds(1));
-        Assert.Equal(403, (await gold.PostAsync("/sign")).Status);
+        await gold.PostAsync("/step-up"); // with a password, which is not gold
+        Assert.Equal((403, "paid"), ((await gold.PostAsync("/sign")).Status, (await gold.PostAsync("/pay")).Body));
+        await gold.PostAsync("/step-up-to-gold");
+        Assert.Equal("signed", (await gold.PostAsync("/sign")).Body);
+    }
+
+    [Fact]
+    public async Task The_page_for_it_is_told_what_is_asked_for()
+    {
+        await using var app = await StartAsync();
+        using var browser = await app.SignInAsync("ada");
+        var page = await browser.PostAsync("/transfer", ("Sec-Fetch-Mode", "navigate"));
+        var data = JsonDocument.Parse((await browser.PostAsync("/sign")).Body).RootElement;
+
+        Assert.Equal("/confirm?methods=pwd,otp&returnUrl=%2F", page.Header("Location"));
+        Assert.Equal("/confirm?acr=gold", data.GetProperty("confirm").GetString());
+    }
+
+    [Fact]
+    public async Task Where_there_is_no_request_nobody_is_fresh()
+    {
+        await using var app = await StartAsync();
+        using var scope = app.Services.CreateScope();
+        var authorization = scope.ServiceProvider.GetRequiredService<IAuthorizationService>();
+        var policies = scope.ServiceProvider.GetRequiredService<IAuthorizationPolicyProvider>();
+
+        // As a hub does for its methods, and a component: by the attribute's policy alone.
+        var policy = await AuthorizationPolicy.CombineAsync(policies, [new RequireStepUpAttribute()]);
+        Assert.False((await authorization.AuthorizeAsync(TestApp.User("ada"), new object(), policy!)).Succeeded);
+        Assert.False((await authorization.AuthorizeAsync(TestApp.User("ada"), new object(), new StepUpRequirement(Within))).Succeeded);
+    }
+
+    [Fact]
+    public async Task A_user_without_a_subject_is_refused_and_not_a_fault()
+    {
+        await using var app = await StartAsync();
+        using var browser = await app.SignInAsync("ada");
+        await app.Services.GetRequiredService<SessionManager>().RefreshClaimsAsync("ada", (_, _) => new(new ClaimsPrincipal(new ClaimsIdentity([new("name", "ada")], "test"))), cancellationToken: TestContext.Current.CancellationToken);
+
+        Assert.Equal(403, (await browser.PostAsync("/pay")).Status);
     }
 
     [Fact]
@@ -180,6 +220,7 @@ public sealed class RequireStepUpTests
             routes.MapPost("/sign", () => "signed").RequireStepUp(Within, "gold");
             routes.MapGet("/account", () => "account").RequireStepUp(Within);
             routes.MapPost("/step-up-with/{one}/{two}", (string one, string two, Session session) => session.StepUpAsync(one, two).AsTask());
+            routes.MapPost("/step-up-to-gold", (Session session) => session.StepUpAsync(["hwk"], "gold").AsTask());
             routes.MapPost("/sign-in-gold", (HttpContext context) => context.SignInAsync(TestApp.User("ada"), new SessionSignIn { Methods = ["pwd"], Acr = "gold" }));
         });
 

@@ -72,9 +72,8 @@ public sealed class NamedChangesTests
     public async Task Refreshed_claims_apply_at_once_in_all_of_a_subject_s_sessions()
     {
         var (first, second, stranger) = (await _node.ConfirmedAsync(), await _node.ConfirmedAsync(), await _node.ConfirmedAsync("bob"));
-        var claims = new ClaimsPrincipal(new ClaimsIdentity([new("sub", "alice"), new("role", "reader")], "test"));
 
-        Assert.Equal(2, await _node.Manager.RefreshClaimsAsync("alice", claims, actor: "root"));
+        Assert.Equal(2, await _node.Manager.RefreshClaimsAsync("alice", WithReader, actor: "root"));
 
         foreach (var token in new[] { first, second })
         {
@@ -85,8 +84,40 @@ public sealed class NamedChangesTests
         }
 
         Assert.Equal(0, await _node.CountAsync(stranger.Id, SessionEventKind.ClaimsChanged));
-        Assert.Equal(0, await _node.Manager.RefreshClaimsAsync("nobody", claims));
-        await Assert.ThrowsAsync<ArgumentNullException>(async () => await _node.Manager.RefreshClaimsAsync(null!, claims));
+        Assert.Equal(0, await _node.Manager.RefreshClaimsAsync("nobody", WithReader));
+        await Assert.ThrowsAsync<ArgumentNullException>(async () => await _node.Manager.RefreshClaimsAsync(null!, WithReader));
+    }
+
+    [Fact, Requirement("ASVS-8.3.2")]
+    public async Task What_only_a_session_knows_stays_and_rights_that_change_meanwhile_win()
+    {
+        var token = (await _node.Manager.StartAsync(new() { Subject = "alice", Principal = new(new ClaimsIdentity([new("sub", "alice"), new("idp", "north")], "test")) })).Token!.Value;
+        var role = "editor";
+        await _node.Manager.RefreshClaimsAsync("alice", async (present, _) =>
+        {
+            var refreshed = await WithAsync(present, role);
+            if (role == "editor")
+            {
+                role = "reader"; // the person lost it while the first attempt had it in hand
+                await _node.Manager.RefreshClaimsAsync("alice", (each, _) => WithAsync(each, role));
+            }
+
+            return refreshed;
+        });
+
+        var record = (await _node.ExpectAsync(SessionOutcome.Active, token)).Record!;
+        var claims = ClaimsReader.Read(record.Claims, "alice")[0].Claims;
+        Assert.Equal("north", claims.Single(claim => claim.Type == "idp").Value);
+        Assert.Equal(["reader"], claims.Where(claim => claim.Type == "role").Select(claim => claim.Value));
+    }
+
+    private static ValueTask<ClaimsPrincipal> WithReader(ClaimsPrincipal present, CancellationToken cancellationToken) => WithAsync(present, "reader");
+
+    private static ValueTask<ClaimsPrincipal> WithAsync(ClaimsPrincipal present, string role)
+    {
+        var identity = (ClaimsIdentity?)present.Identity?.Clone() is { } own ? new ClaimsIdentity(own.Claims.Where(claim => claim.Type != "role"), "test") : new ClaimsIdentity([new("sub", "alice")], "test");
+        identity.AddClaim(new("role", role));
+        return new(new ClaimsPrincipal(identity));
     }
 
     [Fact, Requirement("ASVS-7.4.2")]
