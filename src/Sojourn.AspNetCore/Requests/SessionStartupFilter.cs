@@ -42,6 +42,6 @@ internal sealed class SessionStartupFilter(WebParts parts, StoreChoice store, IH
     }
 
     /// <summary>Sockets and pipes that have a name are this machine's own.</summary>
-    private static bool IsPlainHttpForOthers(string address) => BindingAddress.Parse(address) is { Scheme: "http", IsUnixPipe: false, IsNamedPipe: false } parsed
-        && !Loopback.IsLoopback(new HostString(parsed.Host));
+    private static bool IsPlainHttpForOthers(string address) => BindingAddress.Parse(address) is { IsUnixPipe: false, IsNamedPipe: false } parsed
+        && parsed.Scheme.Equals("http", StringComparison.OrdinalIgnoreCase) && !Loopback.IsLoopback(new HostString(parsed.Host));
 }
