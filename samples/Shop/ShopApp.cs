@@ -57,11 +57,6 @@ internal static class ShopApp
         builder.Services.AddProblemDetails();
         builder.Services.ConfigureHttpJsonOptions(json => ShopJson.Configure(json.SerializerOptions));
         builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = false); // 400 in Development too
-        builder.Services.AddHsts(hsts =>
-        {
-            hsts.MaxAge = TimeSpan.FromDays(365);
-            hsts.IncludeSubDomains = true;
-        });
     }
 
     private static void SetUpServer(WebApplicationBuilder builder, ShopArguments arguments, TimeProvider time)
@@ -88,15 +83,12 @@ internal static class ShopApp
     private static void UsePipeline(WebApplication app)
     {
         app.UseMiddleware<SecurityHeaders>();
-        if (!app.Environment.IsDevelopment())
+        if (!app.Environment.IsDevelopment() && Addresses.IncludeHttps(app.Configuration))
         {
-            app.UseHsts(); // on what comes by https, also through a proxy that says so
-            if (Addresses.IncludeHttps(app.Configuration))
-            {
-                app.UseHttpsRedirection();
-            }
+            app.UseHttpsRedirection();
         }
 
+        app.UseRequestLocalization("en"); // the pages are in English, whatever the machine's language; so are Sojourn's texts in them
         app.UseExceptionHandler();
         app.UseStatusCodePages(ErrorAnswer.WriteAsync);
         app.UseMiddleware<Utf8Only>();
@@ -116,6 +108,7 @@ internal static class ShopApp
         api.MapCartApi();
         api.MapDevicesApi();
         api.MapCheckoutApi();
+        api.MapPasswordApi();
 
         // Forms need no hidden token: Sojourn refuses whatever another site sends.
         var pages = app.MapGroup("").DisableAntiforgery();
@@ -127,5 +120,6 @@ internal static class ShopApp
         pages.MapPreferencesPage();
         pages.MapDevicesPage();
         pages.MapActivityPage();
+        pages.MapPasswordPage();
     }
 }

@@ -19,6 +19,7 @@ namespace Shop;
 [JsonSerializable(typeof(DeviceView[]))]
 [JsonSerializable(typeof(ConfirmRequest))]
 [JsonSerializable(typeof(OrderView))]
+[JsonSerializable(typeof(PasswordRequest))]
 internal sealed partial class ShopJson : JsonSerializerContext
 {
     /// <summary>How the API reads: what is not exactly what it asks for is refused with 400, not guessed at.</summary>

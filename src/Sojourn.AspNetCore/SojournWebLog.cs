@@ -21,8 +21,8 @@ internal static partial class SojournWebLog
     [LoggerMessage(104, LogLevel.Warning, "Session {Session} was started, but its token could not be sent, and it could not be ended; it ends by itself in ten minutes")]
     public static partial void UndeliveredNotEnded(ILogger logger, SessionId session, Exception fault);
 
-    [LoggerMessage(105, LogLevel.Warning, "Only plain http is served, to other machines too: sign-ins are refused until https is set up, here or at a proxy (then with UseForwardedHeaders(), its address in KnownProxies, and UseAuthentication() after it)")]
-    public static partial void OnlyHttp(ILogger logger);
+    [LoggerMessage(105, LogLevel.Warning, "Plain http is served to other machines ({Addresses}): sign-ins and tokens that come by it are refused. It is fine if it only redirects to https, or if a proxy that ends TLS stands in front (then call UseForwardedHeaders(), its address in KnownProxies, and UseAuthentication() after it); otherwise serve https")]
+    public static partial void PlainHttpServed(ILogger logger, string addresses);
 
     [LoggerMessage(106, LogLevel.Warning, "Session {Session}: the items of its authentication properties (saved tokens) cannot be decrypted and read as absent; the key ring of Data Protection was lost or replaced. Said once a minute at most")]
     public static partial void ItemsUnreadable(ILogger logger, SessionId session, Exception fault);
