@@ -27,6 +27,8 @@ internal sealed record GalleryPage(string Name, string? Path, Func<ShopPages, Fu
         new("confirm-wrong", "/confirm?returnUrl=%2Fcheckout&reason=wrong", (shop, _) => shop.SignInAsync("alice")),
         new("preferences", "/preferences"),
         new("devices", "/devices", SignInTwiceAsync),
+        new("not-me", "/devices/not-me/done", (shop, _) => shop.SignInAsync("alice")),
+        new("sign-in-reported", "/sign-in?reason=reportedByOwner"),
         new("activity", "/activity", SignInAndOutAsync),
         new("not-found", "/no-such-page"),
     ];
