@@ -48,13 +48,25 @@ public sealed class Session
         : Used.ShownToken is { Outcome: SessionOutcome.Ended or SessionOutcome.Replayed } shown ? shown.EndReason
         : null;
 
+    /// <summary>
+    /// Where the sign-in was for which this session had to end, if <see cref="EndReason"/> is
+    /// <see cref="SessionEndReason.LimitReached"/>: a device, a time and a coarse network, so that its holder can tell whether
+    /// that was they. Reads the store each time.
+    /// </summary>
+    /// <returns>Null for any other reason, when nothing is known of that sign-in any more, and when the store fails.</returns>
+    public ValueTask<OtherSignIn?> FindDisplacerAsync(CancellationToken cancellationToken = default)
+        => EndReason == SessionEndReason.LimitReached ? Used.FindDisplacerAsync(cancellationToken) : default;
+
     /// <summary>The name of its policy; null unless it runs.</summary>
     public string? Policy => Running?.Policy;
 
     /// <summary>When it started; null unless it runs.</summary>
     public DateTimeOffset? StartedAt => Running?.StartedAt;
 
-    /// <summary>When the person last authenticated in it; null while anonymous.</summary>
+    /// <summary>
+    /// When the person last authenticated in it. Null while anonymous, and after "this wasn't me" was said elsewhere, until the
+    /// person authenticates again.
+    /// </summary>
     public DateTimeOffset? AuthenticatedAt => Running?.AuthenticatedAt;
 
     /// <summary>Its last activity that has been noted; up to a touch interval old. Null unless it runs.</summary>

@@ -15,8 +15,20 @@ internal static class SessionLifetime
 
     public static DateTimeOffset AbsoluteDeadline(SessionRecord record, SessionTimeouts times)
     {
-        var byPolicy = (record.AuthenticatedAt ?? record.StartedAt) + times.Absolute;
+        var byPolicy = (record.AuthenticatedAt ?? LastMethod(record)) + times.Absolute;
         return record.AbsoluteExpiresAt < byPolicy ? record.AbsoluteExpiresAt : byPolicy;
+    }
+
+    /// <summary>An authentication that no longer counts gave the session its time all the same.</summary>
+    private static DateTimeOffset LastMethod(SessionRecord record)
+    {
+        var last = record.StartedAt;
+        foreach (var method in record.Assurance.Methods)
+        {
+            last = method.At > last ? method.At : last;
+        }
+
+        return last;
     }
 
     /// <summary>Why a session is over at a time, or <see cref="SessionEndReason.None"/>.</summary>

@@ -136,6 +136,21 @@ public sealed class SessionManager
         => RevokeSubjectAsync(subject, SessionEndReason.SubjectDisabled, except: null, actor, cancellationToken);
 
     /// <summary>
+    /// The person says of a session "this wasn't me" (NIST-5.3-2). It ends, with every other running session from its device if
+    /// that is known, for the reason <see cref="SessionEndReason.ReportedByOwner"/>, and sign-ins whose authentication began
+    /// before are refused. Then the last authentication of the person's other sessions no longer counts: whatever needs a
+    /// recent one asks again. Whether the session is the person's own to report is the caller's to check.
+    /// </summary>
+    /// <param name="id">The session, running or ended. Of an anonymous one only that one ends.</param>
+    /// <param name="by">The session from which the person says so: its authentication goes on counting. It ends all the same if it comes from the reported device.</param>
+    /// <param name="actor">Who did it, for the audit log, when that is not the subject.</param>
+    /// <param name="cancellationToken">Cancels the wait before it is done, never half of it.</param>
+    /// <returns>How many ended, and in how many others the person must authenticate again; nothing for a session that is not known.</returns>
+    /// <exception cref="SessionStoreException">The store failed: what was done stays done, the ends first. It is safe to repeat.</exception>
+    public ValueTask<SessionDisownResult> DisownAsync(SessionId id, SessionId? by = null, string? actor = null, CancellationToken cancellationToken = default)
+        => _engine.Disowner.DisownAsync(id, by, actor, cancellationToken);
+
+    /// <summary>
     /// Ends everybody's sessions, anonymous ones included (ASVS-7.4.5). Returns when none that started before validates
     /// any more; their own records follow in batches. After an exception repeat it.
     /// </summary>

@@ -15,7 +15,7 @@ public sealed partial class PageTests(ShopServer shop) : IClassFixture<ShopServe
     {
         using var browser = shop.Open();
         await browser.SignInAsync("alice");
-        foreach (var path in (string[])["/", "/sign-in", "/register", "/checkout", "/preferences", "/devices", "/activity", "/password", "/no-such-page"])
+        foreach (var path in (string[])["/", "/sign-in", "/register", "/checkout", "/preferences", "/devices", "/devices/not-me/done", "/activity", "/password", "/no-such-page"])
         {
             var page = await browser.GoAsync(path);
             Assert.Contains("""<form method="post" action="/sign-out">""", page.Text, StringComparison.Ordinal);
@@ -54,7 +54,7 @@ public sealed partial class PageTests(ShopServer shop) : IClassFixture<ShopServe
     {
         using var browser = shop.Open();
         await browser.SignInAsync("alice");
-        foreach (var path in (string[])["/", "/sign-in?reason=idle", "/register", "/register/code", "/checkout", "/preferences", "/devices", "/activity", "/password", "/no-such-page"])
+        foreach (var path in (string[])["/", "/sign-in?reason=idle", "/register", "/register/code", "/checkout", "/preferences", "/devices", "/devices/not-me/done", "/activity", "/password", "/no-such-page"])
         {
             var page = await browser.GoAsync(path);
             var text = page.Text.Replace("""<script type="module" src="/signed-in.js"></script>""", "", StringComparison.Ordinal); // the one that warns in time

@@ -132,7 +132,10 @@ public sealed partial class ShopPages(IPage page, Uri address)
     }
 
     public Task EndDeviceAsync(string label)
-        => SubmitAsync(Devices.Filter(new() { HasText = label }).GetByRole(AriaRole.Button));
+        => SubmitAsync(Devices.Filter(new() { HasText = label }).GetByRole(AriaRole.Button, new() { Name = "End this one" }));
+
+    public Task DisownDeviceAsync(string label)
+        => SubmitAsync(Devices.Filter(new() { HasText = label }).GetByRole(AriaRole.Button, new() { Name = "This wasn’t me" }));
 
     /// <summary>Whether this is the sign-in page, and says so: "You were signed out because …".</summary>
     public async Task ExpectSignedOutAsync(string because)

@@ -38,7 +38,11 @@ internal static class ChallengeAnswer
             detail = $"{detail} {cause}"; // perhaps they are signed in, and a proxy hides that this is https
         }
 
-        await SessionProblem.WriteAsync(feature.Context, StatusCodes.Status401Unauthorized, "Signing in is required", reason, detail);
+        var problem = new ProblemBody("Signing in is required", StatusCodes.Status401Unauthorized, detail, reason)
+        {
+            DisplacedBy = reason == Reasons.LimitReached ? PlaceBody.Of(await feature.Request.FindDisplacerAsync(feature.Context.RequestAborted)) : null,
+        };
+        await SessionProblem.WriteAsync(feature.Context, problem.Status, problem, SojournJsonContext.Default.ProblemBody);
     }
 
     public static Task ForbidAsync(SessionFeature feature)

@@ -84,7 +84,7 @@ internal static class SignInFlow
 
         if (result.Outcome != SessionStartOutcome.Started)
         {
-            throw Refuse(feature, new SessionRefusedException(RefusalOf(result.Outcome), $"The sign-in was refused: {result.Outcome}."));
+            throw Refuse(feature, new SessionRefusedException(RefusalOf(result.Outcome), $"The sign-in was refused: {result.Outcome}.") { Elsewhere = result.Elsewhere });
         }
 
         feature.Request.Adopt(result);

@@ -234,6 +234,7 @@ internal sealed class SessionFeature : IRequestHost
         IsBySessionCookie = true;
         Request.Open(validation, token);
         Request.ShownToken = new(validation.Outcome, validation.EndReason);
+        Request.ShownRecord = validation.Record;
     }
 
     /// <summary>Each cookie holds its own kind of session; one in the other's place is not ours.</summary>

@@ -24,6 +24,22 @@ internal sealed class SubjectRevocation(SessionEngine engine)
         => EndAsync(subject, reason, isPicked, _ => notBefore, actor: null, cancellationToken);
 
     /// <summary>
+    /// Ends a session that its owner does not know, and all from its device, if that is known. That the owner said so is in
+    /// the same step, unless it is known already: a repetition changes nothing. Refuses sign-ins that began before, since
+    /// the stranger may be about to come in again.
+    /// </summary>
+    public ValueTask<int> EndDisownedAsync(SessionRecord named, string? actor, CancellationToken cancellationToken)
+        => EndAsync(
+            named.Subject!,
+            SessionEndReason.ReportedByOwner,
+            record => record.Id == named.Id || (!named.Device.IsUnknown && record.Device == named.Device),
+            static engine => engine.Clock.Now,
+            actor,
+            cancellationToken,
+            SessionDisowner.Draft(named, actor),
+            isKnown: named.Ending?.Reason == SessionEndReason.ReportedByOwner);
+
+    /// <summary>
     /// Raises the epoch of every shard, then ends the sessions themselves in batches. Acknowledged when every shard is
     /// done; the same operation id goes on where an interrupted call stopped.
     /// </summary>
@@ -44,7 +60,8 @@ internal sealed class SubjectRevocation(SessionEngine engine)
     }
 
     private async ValueTask<int> EndAsync(
-        string subject, SessionEndReason reason, Func<SessionRecord, bool> isPicked, Func<SessionEngine, DateTimeOffset?> notBefore, string? actor, CancellationToken cancellationToken)
+        string subject, SessionEndReason reason, Func<SessionRecord, bool> isPicked, Func<SessionEngine, DateTimeOffset?> notBefore, string? actor, CancellationToken cancellationToken,
+        EventDraft? told = null, bool isKnown = false)
     {
         await engine.OpenAsync(cancellationToken);
         var owner = engine.OwnerOf(subject);
@@ -54,14 +71,14 @@ internal sealed class SubjectRevocation(SessionEngine engine)
             var now = engine.Clock.Now;
             var victims = list.Records.Where(isPicked).ToArray();
             var refuseBefore = notBefore(engine);
-            if (victims.Length == 0 && refuseBefore is null)
+            if (victims.Length == 0 && (refuseBefore is null || isKnown))
             {
                 return 0;
             }
 
             EventDraft[] drafts =
             [
-                new EventDraft(SessionEventKind.SubjectRevoked, owner.Shard) { Reason = reason, Subject = subject, Actor = actor },
+                told ?? new EventDraft(SessionEventKind.SubjectRevoked, owner.Shard) { Reason = reason, Subject = subject, Actor = actor },
                 .. victims.Select(victim => SessionEnder.Draft(victim, reason, actor: actor)),
             ];
             var events = engine.Events.Write(now, drafts);

@@ -15,7 +15,9 @@ public enum SessionEventKind
     /// <summary>The person authenticated again for something sensitive.</summary>
     SteppedUp = 4,
 
-    /// <summary>The claims changed.</summary>
+    /// <summary>
+    /// The claims changed; or, with the detail <c>authentication=forgotten</c>, when the person authenticated no longer counts.
+    /// </summary>
     ClaimsChanged = 5,
 
     /// <summary>A session ended; the reason says why.</summary>
@@ -38,4 +40,7 @@ public enum SessionEventKind
 
     /// <summary>The person changed what they authenticate with: a password, a factor, an address for recovery.</summary>
     CredentialsChanged = 12,
+
+    /// <summary>The person said of the session "this wasn't me". Its end, if it ran, has an event of its own.</summary>
+    Disowned = 13,
 }

@@ -46,6 +46,9 @@ internal sealed class RequestSession
     /// <summary>What the session cookie's token came to, or without one, a visitor's that does not serve; null when there was neither.</summary>
     public ShownToken? ShownToken { get; set; }
 
+    /// <summary>The session of the session cookie's token, running or ended; null when the token is none of ours.</summary>
+    public SessionRecord? ShownRecord { get; set; }
+
     /// <summary>Where the request came from.</summary>
     public SessionClient Client { get; set; }
 
@@ -104,6 +107,10 @@ internal sealed class RequestSession
     public void Deliver(SessionToken successor) => Delivery = new(successor, Running!, DeliveryKind.Rotation);
 
     public void WithdrawDelivery() => Delivery = null;
+
+    /// <summary>Where the sign-in was for which the shown session had to make room; null when there is none to be told of.</summary>
+    public ValueTask<OtherSignIn?> FindDisplacerAsync(CancellationToken cancellationToken)
+        => (ShownRecord ?? _validation.Record) is { } record ? Engine.Displacers.FindAsync(record, cancellationToken) : default;
 
     public CancellationToken Watch() => Running is { } record ? (_watch ??= Engine.Live.WatchFor(record.Id)).Ended : CancellationToken.None;
 

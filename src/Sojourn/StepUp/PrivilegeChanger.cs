@@ -60,6 +60,44 @@ internal sealed class PrivilegeChanger(SessionEngine engine)
         throw KeptChanging();
     }
 
+    /// <summary>
+    /// When the person authenticated no longer counts: at once, and with a new token soon, as for claims that change elsewhere
+    /// (row 19). Whoever authenticates while this is under way stays fresh. False for those, and when the session has ended.
+    /// </summary>
+    public async ValueTask<bool> ForgetAuthenticationAsync(SessionRecord seen, string? actor)
+    {
+        var record = seen;
+        for (var attempt = 0; attempt < Attempts; attempt++)
+        {
+            if (record.AuthenticatedAt is not { } at)
+            {
+                return true;
+            }
+
+            if (at != seen.AuthenticatedAt)
+            {
+                return false;
+            }
+
+            var next = RotationTable.Decide(record.Token, new(RotationEventKind.ClaimsElsewhere, default, engine.Clock.Now, default)).Next!;
+            var change = new RecordChange { Token = next, ForgetsAuthentication = true, Announce = true };
+            var draft = EventDraft.About(record, SessionEventKind.ClaimsChanged) with { Epoch = next.Epoch, Detail = EventDetail.Of("authentication", "forgotten"), Actor = actor };
+            if (await TryAsync(record, change, draft) is not null)
+            {
+                return true;
+            }
+
+            if (await engine.Store.FindAsync(record.Id, new SessionRead(Fresh: true)) is not { Record: { IsActive: true } now })
+            {
+                return false;
+            }
+
+            record = now;
+        }
+
+        throw KeptChanging();
+    }
+
     private async ValueTask<PrivilegeResult> ChangeAsync(SessionToken token, SessionEventKind kind, string? detail, Func<SessionRecord, DateTimeOffset, RecordChange> change, CancellationToken cancellationToken)
     {
         await engine.OpenAsync(cancellationToken);

@@ -36,6 +36,8 @@ internal sealed record GalleryPage(string Name, string? Path, Func<ShopPages, Fu
         new("password-help", "/password", (shop, _) => shop.SignInAsync("alice"), Opens: true),
         new("password-wrong", null, (shop, _) => ChangePasswordAsync(shop, "wrong", ShopPages.NewPassword)),
         new("password-bad", null, (shop, _) => ChangePasswordAsync(shop, ShopPages.DemoPassword, "short")),
+        new("not-me", "/devices/not-me/done", (shop, _) => shop.SignInAsync("alice")),
+        new("sign-in-reported", "/sign-in?reason=reportedByOwner"),
         new("activity", "/activity", SignInAndOutAsync),
         new("not-found", "/no-such-page"),
     ];
