@@ -8,7 +8,8 @@ public static class SojournEndpointConventionBuilderExtensions
 {
     /// <summary>
     /// The endpoint goes on without a session: it is not answered with 503 while the store is down
-    /// (<c>Session.IsUnavailable</c> tells), never rotates a token, and its answers may be cached. For assets and health.
+    /// (<c>Session.IsUnavailable</c> tells), never rotates a token, is no activity, and its answers may be cached. For assets
+    /// and health.
     /// </summary>
     public static TBuilder WithoutSession<TBuilder>(this TBuilder builder) where TBuilder : IEndpointConventionBuilder
         => With(builder, new WithoutSessionMetadata());

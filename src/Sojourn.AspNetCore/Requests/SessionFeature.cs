@@ -58,8 +58,8 @@ internal sealed class SessionFeature : IRequestHost
     /// <summary>The authorization in which a step-up was found missing.</summary>
     public AuthorizationHandlerContext? Unmet { get; set; }
 
-    /// <summary>Whether the endpoint says that its requests are no activity.</summary>
-    public bool IsPassive => Context.GetEndpoint()?.Metadata.GetMetadata<PassiveMetadata>() is not null;
+    /// <summary>Whether the endpoint says that its requests are no activity; one that goes on without a session has none to keep alive (WSTG-SESS-07.e).</summary>
+    public bool IsPassive => Context.GetEndpoint()?.Metadata.GetMetadata<PassiveMetadata>() is not null || IsWithoutSession;
 
     /// <summary>Whether the endpoint was not known yet when the session was opened, so that its request counted as activity after all.</summary>
     public bool IsPassiveInVain => IsPassive && !_wasPassive && Request.IsOpen;

@@ -39,21 +39,21 @@ public sealed class TimeLeftTests
         Assert.Empty(stranger.Cookies);
     }
 
-    [Fact]
-    public async Task An_endpoint_that_polls_neither_keeps_the_session_alive_nor_rotates_its_token()
+    [Theory, InlineData("/poll"), InlineData("/picture"), Requirement("WSTG-SESS-07.e")]
+    public async Task An_endpoint_that_polls_or_needs_no_session_neither_keeps_it_alive_nor_rotates_its_token(string path)
     {
         await using var app = await StartAsync();
         using var browser = await app.SignInAsync("ada");
         for (var minute = 0; minute < 59; minute++)
         {
             app.Time.Advance(TimeSpan.FromMinutes(1));
-            var reply = await browser.GetAsync("/poll");
+            var reply = await browser.GetAsync(path);
             Assert.Equal("ada", reply.Body);
             Assert.Empty(reply.SetCookies);
         }
 
         app.Time.Advance(TimeSpan.FromMinutes(1));
-        Assert.Equal("nobody", (await browser.GetAsync("/poll")).Body);
+        Assert.Equal("nobody", (await browser.GetAsync(path)).Body);
     }
 
     [Theory, MemberData(nameof(Orders.Names), MemberType = typeof(Orders))]
@@ -141,5 +141,6 @@ public sealed class TimeLeftTests
     {
         routes.MapSession();
         routes.MapGet("/poll", (Session session) => session.Subject ?? "nobody").Passive();
+        routes.MapGet("/picture", (Session session) => session.Subject ?? "nobody").WithoutSession();
     });
 }
