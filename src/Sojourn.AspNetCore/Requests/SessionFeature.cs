@@ -62,7 +62,7 @@ internal sealed class SessionFeature : IRequestHost
     public bool IsPassive => Context.GetEndpoint()?.Metadata.GetMetadata<PassiveMetadata>() is not null || IsWithoutSession;
 
     /// <summary>Whether the endpoint was not known yet when the session was opened, so that its request counted as activity after all.</summary>
-    public bool IsPassiveInVain => IsPassive && !_wasPassive && Request.IsOpen;
+    public bool IsPassiveInVain => !_wasPassive && Request.IsOpen && Context.GetEndpoint()?.Metadata.GetMetadata<PassiveMetadata>() is not null;
 
     public bool IsWithoutSession => Context.GetEndpoint()?.Metadata.GetMetadata<WithoutSessionMetadata>() is not null;
 

@@ -93,13 +93,13 @@ public sealed class NamedChangesTests
     {
         var token = (await _node.Manager.StartAsync(new() { Subject = "alice", Principal = new(new ClaimsIdentity([new("sub", "alice"), new("idp", "north")], "test")) })).Token!.Value;
         var role = "editor";
-        await _node.Manager.RefreshClaimsAsync("alice", async (present, _) =>
+        await _node.Manager.RefreshClaimsAsync("alice", async (present, ct) =>
         {
             var refreshed = await WithAsync(present, role);
             if (role == "editor")
             {
                 role = "reader"; // the person lost it while the first attempt had it in hand
-                await _node.Manager.RefreshClaimsAsync("alice", (each, _) => WithAsync(each, role));
+                await _node.Manager.RefreshClaimsAsync("alice", (each, _) => WithAsync(each, role), cancellationToken: ct);
             }
 
             return refreshed;
@@ -115,7 +115,7 @@ public sealed class NamedChangesTests
 
     private static ValueTask<ClaimsPrincipal> WithAsync(ClaimsPrincipal present, string role)
     {
-        var identity = (ClaimsIdentity?)present.Identity?.Clone() is { } own ? new ClaimsIdentity(own.Claims.Where(claim => claim.Type != "role"), "test") : new ClaimsIdentity([new("sub", "alice")], "test");
+        var identity = present.Identity is ClaimsIdentity own ? new ClaimsIdentity(own.Claims.Where(claim => claim.Type != "role"), "test") : new ClaimsIdentity([new("sub", "alice")], "test");
         identity.AddClaim(new("role", role));
         return new(new ClaimsPrincipal(identity));
     }
