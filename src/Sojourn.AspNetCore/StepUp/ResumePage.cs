@@ -13,11 +13,12 @@ namespace Sojourn.AspNetCore;
 /// </summary>
 internal static class ResumePage
 {
-    // Nothing but its own script and a form to this site; no frame may show it.
-    private const string Policy = "default-src 'none'; script-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+    // Nothing but its own script and style, and a form to this site; no frame may show it.
+    private const string Policy = "default-src 'none'; script-src 'self'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
-    /// <summary>The module beside it.</summary>
+    /// <summary>The module and the style beside it.</summary>
     private const string Script = "resume.js";
+    private const string Style = "resume.css";
 
     private const string Address = "/resume";
 
@@ -49,8 +50,8 @@ internal static class ResumePage
     private static string Html(KeptForm form)
     {
         var encode = HtmlEncoder.Default;
-        var page = new StringBuilder("<!DOCTYPE html><html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>One moment</title>")
-            .Append("<h1>One moment</h1><p>Thank you. What you were about to do goes on.</p><form method=\"post\" action=\"").Append(encode.Encode(form.Address)).Append("\">");
+        var page = new StringBuilder("<!DOCTYPE html><html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><meta name=\"color-scheme\" content=\"light dark\"><title>One moment</title>")
+            .Append("<link rel=\"stylesheet\" href=\"").Append(Style).Append("\"><h1>One moment</h1><p>Thank you. What you were about to do goes on.</p><form method=\"post\" action=\"").Append(encode.Encode(form.Address)).Append("\">");
         foreach (var (name, value) in form.Fields)
         {
             // A text area keeps line breaks, which an input would lose; the first one in it is the parser's.

@@ -54,7 +54,7 @@ public sealed class TimeLeftTests
         Assert.Equal("nobody", (await browser.GetAsync("/poll")).Body);
     }
 
-    [Theory, InlineData("step-up.js"), InlineData("time-left.js"), InlineData("resume.js")]
+    [Theory, InlineData("step-up.js"), InlineData("time-left.js"), InlineData("resume.js"), InlineData("resume.css")]
     public async Task The_modules_are_served_and_asked_for_by_their_tag(string name)
     {
         await using var app = await StartAsync();
