@@ -124,11 +124,13 @@ public sealed class StrictTests(SharedChromium chromium) : IAsyncLifetime
     {
         var frame = $"""<a target=_blank href={new Uri(Site.Address, "/").AbsoluteUri}>There</a>""";
         await Tab.GotoAsync(Elsewhere.Show($"""<iframe sandbox="allow-popups allow-scripts" srcdoc='{frame}'></iframe>"""));
+        using var received = new Received(Site.Address, Cookie);
         var opened = await Tab.RunAndWaitForPopupAsync(() => Tab.FrameLocator("iframe").GetByRole(AriaRole.Link).ClickAsync());
         await opened.Locator("#who").WaitForAsync();
 
         Assert.Equal("nobody", await WhoAsync(opened));
         Assert.Equal("GET / nobody", Assert.Single(Site.Seen));
+        Assert.Equal([("cross-site", false), ("cross-site", false)], received.All.Select(request => (request.Site, request.HasSession))); // the second load is no better
     }
 
     [Fact]

@@ -16,12 +16,13 @@ internal static class ResumePage
     /// <summary>The query parameter that names the form.</summary>
     public const string Parameter = "form";
 
-    // Nothing but its own script, and no frame may show it. No form-action: browsers hold it against the redirects behind the
+    // Nothing but its own script and style, and no frame may show it. No form-action: browsers hold it against the redirects behind the
     // form, too, so an order that goes on to a payment provider would stop here.
-    private const string Policy = "default-src 'none'; script-src 'self'; frame-ancestors 'none'; base-uri 'none'";
+    private const string Policy = "default-src 'none'; script-src 'self'; style-src 'self'; frame-ancestors 'none'; base-uri 'none'";
 
-    /// <summary>The module beside it.</summary>
+    /// <summary>The module and the style beside it.</summary>
     private const string Script = "resume.js";
+    private const string Style = "resume.css";
 
     private const string Address = "/resume";
 
@@ -61,8 +62,8 @@ internal static class ResumePage
     private static string Html(KeptForm form)
     {
         var encode = HtmlEncoder.Default;
-        var page = new StringBuilder("<!DOCTYPE html><html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>One moment</title>")
-            .Append("<h1>One moment</h1><p>Thank you. What you were about to do goes on.</p><form method=\"post\" autocomplete=\"off\" action=\"").Append(encode.Encode(form.Address)).Append('"')
+        var page = new StringBuilder("<!DOCTYPE html><html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><meta name=\"color-scheme\" content=\"light dark\"><title>One moment</title>")
+            .Append("<link rel=\"stylesheet\" href=\"").Append(Style).Append("\"><h1>One moment</h1><p>Thank you. What you were about to do goes on.</p><form method=\"post\" autocomplete=\"off\" action=\"").Append(encode.Encode(form.Address)).Append('"')
             .Append(form.IsMultipart ? " enctype=\"multipart/form-data\">" : ">");
         foreach (var (name, value) in form.Fields)
         {

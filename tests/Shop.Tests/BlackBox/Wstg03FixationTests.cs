@@ -110,7 +110,7 @@ public sealed class Wstg03FixationTests(SecureShop shop) : IClassFixture<SecureS
         await using var scope = shop.Services.CreateAsyncScope(); // what an administrator's page would do
         var signIn = scope.ServiceProvider.GetRequiredService<SignInManager<Customer>>();
         var bob = (await signIn.UserManager.FindByIdAsync("bob"))!;
-        await scope.ServiceProvider.GetRequiredService<SessionManager>().RefreshClaimsAsync("bob", await signIn.CreateUserPrincipalAsync(bob), cancellationToken: TestContext.Current.CancellationToken);
+        await scope.ServiceProvider.GetRequiredService<SessionManager>().RefreshClaimsAsync("bob", async (_, _) => await signIn.CreateUserPrincipalAsync(bob), cancellationToken: TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync("/api/sessions")).Status);
         Assert.NotEqual(old, browser.Cookies[WholeVisit.Session]);
 

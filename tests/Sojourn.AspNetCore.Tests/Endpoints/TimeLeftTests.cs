@@ -109,7 +109,7 @@ public sealed class TimeLeftTests
         Assert.Equal("""{"signedIn":false,"reason":"superseded"}""", (await late.GetAsync("/session/time-left")).Body);
     }
 
-    [Theory, InlineData("step-up.js"), InlineData("time-left.js"), InlineData("resume.js")]
+    [Theory, InlineData("step-up.js"), InlineData("time-left.js"), InlineData("resume.js"), InlineData("resume.css")]
     public async Task The_modules_are_served_and_asked_for_by_their_tag(string name)
     {
         await using var app = await StartAsync();

@@ -261,6 +261,7 @@ public sealed class StrictTests
         visitor.Cookies.Clear(); // as the browser comes from another site
 
         Assert.Equal("none", (await visitor.GetAsync("/data/cart", FromElsewhere)).Body);
+        Assert.NotNull((await visitor.GetAsync("/keep", FromElsewhere)).VisitCookie); // in place of the one with the cart
     }
 
     [Theory, InlineData("GET"), InlineData("POST")]
@@ -352,6 +353,7 @@ public sealed class StrictTests
             {
                 var codes = new HashSet<string>(["1"], StringComparer.Ordinal);
                 routes.MapPost("/forget", (Session session) => session.ForgetCookie());
+                routes.MapGet("/keep", (Session session) => session.Set(new SessionKey<string>("seen"), "tea"));
                 routes.MapMethods("/callback", ["GET", "POST"], (string code, HttpContext context) => codes.Remove(code)
                     ? context.SignInAsync(TestApp.User("grace"), new SessionSignIn { RedirectUri = "/page" })
                     : throw new InvalidOperationException("The code was used before.")).AllowCrossSite();

@@ -33,8 +33,6 @@ internal sealed class Received : IObserver<DiagnosticListener>, IObserver<KeyVal
 
     public IReadOnlyCollection<ReceivedRequest> All => _all;
 
-    public void Clear() => _all.Clear();
-
     public void Dispose()
     {
         foreach (var subscription in _subscriptions)
