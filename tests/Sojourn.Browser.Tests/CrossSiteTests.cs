@@ -18,6 +18,7 @@ public sealed class CrossSiteTests(SharedChromium chromium, RunningShop running)
         builder.Logging.ClearProviders();
         _elsewhere = builder.Build();
         _elsewhere.MapGet("/{**path}", (RequestDelegate)WriteTrapAsync);
+        _elsewhere.MapMethods("/hop/{**path}", ["GET", "POST"], (RequestDelegate)HopAsync);
         await _elsewhere.StartAsync();
     }
 
@@ -56,6 +57,24 @@ public sealed class CrossSiteTests(SharedChromium chromium, RunningShop running)
         Assert.Empty((await Sessions.ListAsync("bob", ct: TestContext.Current.CancellationToken)).Sessions);
     }
 
+    [Fact]
+    [Requirement("FM-02")]
+    public async Task A_form_that_came_by_way_of_another_site_is_refused_and_a_typed_address_that_did_is_not()
+    {
+        Complaints.Expect("the server responded with a status of 403");
+        Complaints.Expect("/favicon.ico");
+        var shop = await OpenAsync(new() { BypassCSP = true }); // the shop's own policy would not let the form leave
+        await shop.SignInAsync("alice");
+        var refused = await shop.Tab.RunAndWaitForResponseAsync(
+            () => shop.Tab.EvaluateAsync("address => { const form = document.createElement('form'); form.method = 'post'; form.action = address; document.body.append(form); form.submit(); }", $"{_elsewhere!.Urls.First()}/hop/sign-out"),
+            answer => answer.Url == $"{Address}sign-out");
+        Assert.Equal(("cross-site", 403), (await refused.Request.HeaderValueAsync("Sec-Fetch-Site"), refused.Status));
+
+        var page = await shop.Tab.GotoAsync($"{_elsewhere!.Urls.First()}/hop/devices");
+        Assert.Equal(($"{Address}devices", "none", 200), (page!.Url, await page.Request.HeaderValueAsync("Sec-Fetch-Site"), page.Status));
+        Assert.True(await shop.IsSignedInAsync());
+    }
+
     private async Task FallIntoTrapAsync(ShopPages shop, string pathAndFields)
     {
         var refused = await shop.Tab.RunAndWaitForResponseAsync(
@@ -64,6 +83,13 @@ public sealed class CrossSiteTests(SharedChromium chromium, RunningShop running)
         Assert.Equal("cross-site", await refused.Request.HeaderValueAsync("Sec-Fetch-Site"));
         Assert.Equal(403, refused.Status);
         await shop.Tab.WaitForURLAsync(url => url.StartsWith(Address.AbsoluteUri, StringComparison.Ordinal));
+    }
+
+    /// <summary>On to the shop's address of the same path, with the same method.</summary>
+    private Task HopAsync(HttpContext context)
+    {
+        (context.Response.StatusCode, context.Response.Headers.Location) = (StatusCodes.Status307TemporaryRedirect, $"{Address}{context.Request.RouteValues["path"]}");
+        return Task.CompletedTask;
     }
 
     /// <summary>A form for the shop's address of the same path, with the query as its fields, that sends itself.</summary>
