@@ -184,6 +184,22 @@ public sealed class CrossSiteTests(SharedChromium chromium, RunningShop running)
         Assert.Empty((await Sessions.ListAsync("bob", ct: TestContext.Current.CancellationToken)).Sessions);
     }
 
+    [Fact]
+    [Requirement("FM-02")]
+    public async Task A_form_that_came_by_way_of_another_site_is_refused_and_a_typed_address_that_did_is_not()
+    {
+        var shop = await OpenAsync(new() { BypassCSP = true }); // the shop's own policy would not let the form leave
+        await shop.SignInAsync("alice");
+        var refused = await shop.Tab.RunAndWaitForResponseAsync(
+            () => shop.Tab.EvaluateAsync("address => { const form = document.createElement('form'); form.method = 'post'; form.action = address; document.body.append(form); form.submit(); }", _elsewhere!.SendOn(At("sign-out"))),
+            answer => answer.Url == At("sign-out"));
+        Assert.Equal(("cross-site", 403), (await refused.Request.HeaderValueAsync("Sec-Fetch-Site"), refused.Status));
+
+        var page = await shop.Tab.GotoAsync(_elsewhere!.SendOn(At("devices")));
+        Assert.Equal((At("devices"), "none", 200), (page!.Url, await page.Request.HeaderValueAsync("Sec-Fetch-Site"), page.Status));
+        Assert.True(await shop.IsSignedInAsync());
+    }
+
     /// <summary>Opens a page whose form sends itself, and looks how the shop answers.</summary>
     private async Task<IResponse> FallIntoTrapAsync(ShopPages shop, string site, string form)
     {

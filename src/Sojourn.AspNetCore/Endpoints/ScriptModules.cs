@@ -9,7 +9,7 @@ namespace Sojourn.AspNetCore;
 /// <summary>The modules that pages load, and the style of the one that is ours. They lie in the library, so an application needs no build step for them.</summary>
 internal static class ScriptModules
 {
-    private static readonly string[] Names = ["step-up.js", "time-left.js", "resume.js", "resume.css"];
+    private static readonly string[] Names = ["step-up.js", "time-left.js", "resume.js", "resume.css", "done.js"];
 
     public static void Map(RouteGroupBuilder group)
     {

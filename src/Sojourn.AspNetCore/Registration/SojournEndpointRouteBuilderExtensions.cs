@@ -12,7 +12,7 @@ public static class SojournEndpointRouteBuilderExtensions
     /// <summary>
     /// Maps, below a prefix: <c>GET time-left</c> (how long the session lasts, in seconds; no activity), <c>POST stay</c>
     /// (an activity and nothing else), <c>GET csrf</c> (the token of <c>AddCsrfTokens()</c> for scripts, 404 without it),
-    /// <c>GET resume</c> (sends a form again that a step-up interrupted), and the modules <c>time-left.js</c> and
+    /// <c>GET resume</c> (sends a form again that a step-up interrupted), <c>GET done</c> (closes the module's small window), and the modules <c>time-left.js</c> and
     /// <c>step-up.js</c>.
     /// </summary>
     /// <param name="endpoints">The application.</param>
@@ -33,6 +33,7 @@ public static class SojournEndpointRouteBuilderExtensions
         group.MapPost("/stay", TimeLeft.StayAsync);
         group.MapGet("/csrf", CsrfEndpoint.WriteAsync).Passive();
         ResumePage.Map(group, parts);
+        group.MapGet("/done", DonePage.WriteAsync).WithoutSession();
         ScriptModules.Map(group);
         return group;
     }

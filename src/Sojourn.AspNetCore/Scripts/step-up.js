@@ -3,14 +3,15 @@
 //   import { fetchWithStepUp } from '/session/step-up.js';
 //   const response = await fetchWithStepUp('/api/checkout', { method: 'POST' });
 //
-// The page that confirms (StepUpPath) says when it is done:
-//
-//   import { stepUpDone } from '/session/step-up.js';
-//   stepUpDone();
+// The application's page for it (StepUpPath) needs no script: it goes to its return address, as always. That is a page of this
+// library, which closes the window.
 
 const type = 'urn:sojourn:step-up-required';
 const channel = 'sojourn-step-up';
 
+const texts = { text: 'To go on, show once more that it is you.', goOn: 'Continue', cancel: 'Not now' };
+
+let pending; // calls that wait for the person wait for the same window
 let csrf; // header and token of token mode (AddCsrfTokens), known once a call was refused for want of them
 
 /**
@@ -19,10 +20,16 @@ let csrf; // header and token of token mode (AddCsrfTokens), known once a call w
  * the session's CSRF token, is repeated at once; an unsafe one that had begun (409) never is.
  * @param {RequestInfo | URL} input
  * @param {RequestInit} [init]
- * @param {{ confirm?: (problem: { within: number, acr?: string, methods?: string[], confirm?: string }) => Promise<boolean> }} [options]
+ * @param {{
+ *   confirm?: (problem: { within: number, acr?: string, methods?: string[], confirm?: string }) => Promise<boolean>,
+ *   returnUrl?: string,
+ *   texts?: { text?: string, goOn?: string, cancel?: string },
+ * }} [options] confirm: instead of the small window; returnUrl: the application's ReturnUrlParameter, if it has another name;
+ *   texts: for the question that is asked when the browser opens no window by itself.
  * @returns {Promise<Response>}
  */
-export async function fetchWithStepUp(input, init = {}, { confirm = confirmInWindow } = {}) {
+export async function fetchWithStepUp(input, init = {}, { confirm, returnUrl = 'returnUrl', texts: own = {} } = {}) {
+  confirm ??= asked => pending ??= confirmInWindow(asked, returnUrl, { ...texts, ...own }).finally(() => pending = undefined);
   const request = new Request(input, init);
   if (csrf && isOwn(request) && !request.headers.has(csrf.header)) {
     request.headers.set(csrf.header, csrf.token);
@@ -80,27 +87,56 @@ export function stepUpDone() {
   }
 }
 
-/** Opens the application's page in a small window. False when it was closed before it was done, or could not be opened. */
-async function confirmInWindow(problem) {
+/**
+ * Opens the application's page in a small window. True when that is closed, whatever was done in it: the server knows. False when
+ * the person would not have it opened.
+ */
+async function confirmInWindow(problem, returnUrl, words) {
   if (!problem.confirm) {
     return false;
   }
 
-  const listen = new BroadcastChannel(channel);
-  const opened = window.open(problem.confirm, channel, 'popup,width=480,height=640');
+  const address = new URL(problem.confirm, location.href);
+  address.searchParams.set(returnUrl, new URL('done', import.meta.url).pathname);
+  const open = () => window.open(address, channel, 'popup,width=480,height=640');
+  const opened = open() ?? await openWhenPressed(open, words); // browsers open windows only soon after a click
   if (!opened) {
-    listen.close();
     return false;
   }
 
+  const listen = new BroadcastChannel(channel);
   return new Promise(resolve => {
-    const finish = isDone => {
+    const finish = () => {
       clearInterval(watch);
       listen.close();
-      resolve(isDone);
+      resolve(true);
     };
-    const watch = setInterval(() => opened.closed && setTimeout(finish, 200, false), 500); // the message may still be on its way
-    listen.onmessage = () => finish(true);
+    const watch = setInterval(() => opened.closed && finish(), 500);
+    listen.onmessage = finish;
+  });
+}
+
+function openWhenPressed(open, words) {
+  const dialog = document.createElement('dialog');
+  const [text, goOn, cancel] = ['p', 'button', 'button'].map(name => document.createElement(name));
+  dialog.className = 'session-step-up';
+  dialog.setAttribute('aria-label', words.text);
+  text.textContent = words.text;
+  [goOn.textContent, cancel.textContent] = [words.goOn, words.cancel];
+  goOn.type = cancel.type = 'button';
+  dialog.append(text, goOn, cancel);
+  document.body.append(dialog);
+  dialog.showModal();
+  return new Promise(resolve => {
+    goOn.onclick = () => {
+      resolve(open());
+      dialog.close();
+    };
+    cancel.onclick = () => dialog.close();
+    dialog.onclose = () => {
+      dialog.remove();
+      resolve(null); // unless it was answered before
+    };
   });
 }
 

@@ -69,7 +69,7 @@ public sealed class Wstg04ExposureTests(SecureShop shop) : IClassFixture<SecureS
         Assert.Contains("data-theme=\"system\"", (await browser.GoAsync("/")).Text, StringComparison.Ordinal);
     }
 
-    [Fact, Requirement("WSTG-SESS-04.e"), Requirement("CSMCS-07"), Requirement("NIST-5.1.2-1")]
+    [Fact, Requirement("WSTG-SESS-04.e"), Requirement("CSMCS-07")]
     public async Task A_token_in_the_address_the_body_or_another_header_signs_nobody_in()
     {
         using var alice = await shop.SignInAsync("alice");

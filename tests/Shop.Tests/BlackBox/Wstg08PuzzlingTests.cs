@@ -81,7 +81,7 @@ public sealed partial class Wstg08PuzzlingTests(SecureShop shop) : IClassFixture
     {
         using var browser = shop.Open();
         await browser.SubmitAsync("/register/code", ("code", "123456")); // before there is any
-        Assert.Empty(browser.Cookies.Keys.Where(name => name == WholeVisit.Session));
+        Assert.DoesNotContain(WholeVisit.Session, browser.Cookies.Keys);
         var code = await BeginAsync(browser);
         using var elsewhere = shop.Open();
         await elsewhere.SubmitAsync("/register/code", ("code", code)); // the right one, in another browser

@@ -1,4 +1,5 @@
 using System.Net;
+using Sojourn;
 
 namespace Shop.Tests.BlackBox;
 
@@ -45,6 +46,13 @@ public sealed class Wstg11ConcurrentTests(SecureShop shop) : IClassFixture<Secur
         (await third.GetAsync("/api/sessions")).IsProblem(HttpStatusCode.Unauthorized, "signedOutEverywhere");
         Assert.Equal(HttpStatusCode.OK, (await here.GetAsync("/api/sessions")).Status);
         Assert.Equal(HttpStatusCode.OK, (await stranger.GetAsync("/api/sessions")).Status);
+    }
+
+    [Fact, Requirement("NIST-2.4.2")]
+    public async Task People_are_told_how_long_the_list_goes_back()
+    {
+        using var browser = await shop.SignInAsync("bob");
+        Assert.Contains($"Your sign-ins of the last {new SessionPolicy().History.TotalDays} days.", (await browser.GoAsync("/activity")).Text, StringComparison.Ordinal);
     }
 
     [Fact, Requirement("ASVS-7.2.1"), Requirement("NIST-5.1-1")]

@@ -11,12 +11,13 @@ internal sealed class OtherSite : IAsyncDisposable
 {
     private readonly WebApplication _server;
     private readonly ConcurrentDictionary<string, (string Html, string? Cookie)> _pages = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, string> _hops = new(StringComparer.Ordinal);
     private readonly string _host;
 
     private OtherSite(WebApplication server, string host)
     {
         (_server, _host) = (server, host);
-        server.MapGet("/{**path}", (RequestDelegate)WriteAsync);
+        server.MapMethods("/{**path}", ["GET", "POST"], (RequestDelegate)WriteAsync);
     }
 
     public Uri Address => new UriBuilder(_server.Urls.First()) { Host = _host }.Uri;
@@ -45,10 +46,24 @@ internal sealed class OtherSite : IAsyncDisposable
         return new Uri(Address, path).AbsoluteUri;
     }
 
+    /// <summary>Gives an address that sends whatever comes on to another, method and body included.</summary>
+    public string SendOn(string address)
+    {
+        var path = $"hop{_hops.Count + 1}";
+        _hops["/" + path] = address;
+        return new Uri(Address, path).AbsoluteUri;
+    }
+
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 
     private Task WriteAsync(HttpContext context)
     {
+        if (_hops.TryGetValue(context.Request.Path.Value!, out var next))
+        {
+            (context.Response.StatusCode, context.Response.Headers.Location) = (StatusCodes.Status307TemporaryRedirect, next);
+            return Task.CompletedTask;
+        }
+
         if (!_pages.TryGetValue(context.Request.Path.Value!, out var page))
         {
             context.Response.StatusCode = StatusCodes.Status404NotFound;
