@@ -2,7 +2,7 @@ using System.Net;
 
 namespace Shop.Tests.BlackBox;
 
-/// <summary>WSTG-SESS-06: after the sign-out nothing is left, neither at the shop nor in the browser.</summary>
+/// <summary>WSTG-SESS-06: after the sign-out nothing is left, neither at the shop nor in the browser. (06.d is about single sign-on: there is none.)</summary>
 [Requirement("WSTG-SESS-06")]
 public sealed class Wstg06SignOutTests(SecureShop shop) : IClassFixture<SecureShop>
 {

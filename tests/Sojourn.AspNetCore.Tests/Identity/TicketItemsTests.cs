@@ -52,8 +52,8 @@ public sealed class TicketItemsTests
         using var browser = app.NewBrowser();
         await browser.PostAsync("/oidc?token=" + Token);
         Assert.Equal(Token, (await browser.GetAsync("/token")).Body);
-        app.Time.Advance(TimeSpan.FromMinutes(61));
-        var reply = await browser.GetAsync("/private", ("Authorization", "Bearer " + Token)); // it may be good for days
+        app.Time.Advance(TimeSpan.FromDays(15)); // the session is remembered for 14
+        var reply = await browser.GetAsync("/private", ("Authorization", "Bearer " + Token)); // which may be good for longer
         Assert.Equal((401, "idle"), (reply.Status, reply.Reason));
         Assert.NotEqual(Token, (await browser.GetAsync("/token")).Body);
     }

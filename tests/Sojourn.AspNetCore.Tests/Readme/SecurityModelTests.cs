@@ -54,6 +54,14 @@ public sealed class SecurityModelTests
         Assert.True(typeof(Microsoft.AspNetCore.Authentication.IAuthenticationHandler).IsAssignableFrom(typeof(SojournHandler))); // a scheme like any other
     }
 
+    [Fact, Requirement("NIST-5.1-9")]
+    public void Secrets_come_from_the_system_s_own_generator()
+    {
+        Assert.Contains("random from the system's own generator ([`RandomBytes`](../src/Sojourn/Tokens/RandomBytes.cs))", Prose, StringComparison.Ordinal);
+        Assert.Contains("RandomNumberGenerator.Fill(", Documents.Read("src/Sojourn/Tokens/RandomBytes.cs"), StringComparison.Ordinal);
+        Assert.Contains($"{SessionToken.RandomSize * 8} random bits in the secret alone", Prose, StringComparison.Ordinal);
+    }
+
     [Fact, Requirement("NIST-2.4.2"), Requirement("ASVS-14.2.7")]
     public async Task What_is_kept_and_for_how_long()
     {
