@@ -22,14 +22,15 @@ internal sealed record KeptForm(string Address, IReadOnlyList<KeyValuePair<strin
     private const int MaxCharacters = 16 * 1024;
 
     /// <summary>
-    /// Keeps the request's form, if it is one that can be kept. Never another site's: our own page would send it again, and
-    /// authorization may run before the request was checked.
+    /// Keeps the request's form, if it is one that can be kept. Never another site's: our own page would send it
+    /// again, and authorization may run before the request was checked.
     /// </summary>
     public static async Task<bool> TryKeepAsync(SessionFeature feature)
     {
         var (context, request) = (feature.Context, feature.Context.Request);
         var address = ReturnAddress.Of(request);
-        if (!HttpMethods.IsPost(request.Method) || !request.HasFormContentType || address == "/" || CrossSiteCheck.Refusal(feature) is not null)
+        if (!HttpMethods.IsPost(request.Method) || !RequestKind.HasForm(request) || address == "/"
+            || CrossSiteCheck.IsFoundForged(context) || CrossSiteCheck.Refusal(feature) is not null)
         {
             return false;
         }
