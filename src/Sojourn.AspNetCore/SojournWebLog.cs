@@ -1,4 +1,3 @@
-using System.Net;
 using Microsoft.Extensions.Logging;
 
 namespace Sojourn.AspNetCore;
@@ -40,10 +39,10 @@ internal static partial class SojournWebLog
     public static partial void AntiforgeryRefused(ILogger logger, string method);
 
     [LoggerMessage(111, LogLevel.Warning, "{Header} came from {Peer} and was not used: if that is your proxy, add it to KnownProxies (ForwardedHeadersOptions), and call UseForwardedHeaders() before authentication. Said once for each address")]
-    public static partial void ForwardedUnused(ILogger logger, string header, IPAddress peer);
+    public static partial void ForwardedUnused(ILogger logger, string header, ClientAddress peer);
 
     [LoggerMessage(112, LogLevel.Warning, "{Header} came from {Peer}, and ASP.NET Core does not read it: if that is your proxy, have it send X-Forwarded-Proto, X-Forwarded-Host and X-Forwarded-For, and add it to KnownProxies (ForwardedHeadersOptions). Said once for each address")]
-    public static partial void ForwardedUnreadable(ILogger logger, string header, IPAddress peer);
+    public static partial void ForwardedUnreadable(ILogger logger, string header, ClientAddress peer);
 
     [LoggerMessage(113, LogLevel.Debug, "A page was asked for from another site, and so without the SameSite=Strict session cookie; the browser loads it again from this one")]
     public static partial void LoadedAgain(ILogger logger);

@@ -41,5 +41,5 @@ internal static class CrossSiteCheck
     /// The framework notes that a request is forged, and then runs every endpoint that reads no form (FM-14). Only this
     /// verdict counts: "valid" may mean no more than that there was nothing to look at (decision 10).
     /// </summary>
-    private static bool IsFoundForged(HttpContext context) => context.Features.Get<IAntiforgeryValidationFeature>() is { IsValid: false };
+    public static bool IsFoundForged(HttpContext context) => context.Features.Get<IAntiforgeryValidationFeature>() is { IsValid: false };
 }

@@ -23,7 +23,7 @@ internal static class CsrfCheck
         }
 
         var shown = request.Headers[options.HeaderName];
-        if (shown.Count == 0 && request.HasFormContentType)
+        if (shown.Count == 0 && RequestKind.HasForm(request))
         {
             try
             {

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.Options;
@@ -17,6 +18,9 @@ internal sealed class CsrfTokens(IDataProtectionProvider keys, SessionEngine eng
 
     private const string Purpose = "Sojourn.CsrfToken.v1";
 
+    // The decoder also takes spaces and two kinds of padding.
+    private static readonly SearchValues<char> Alphabet = SearchValues.Create("-_0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
+
     private readonly IDataProtector _protector = keys.CreateProtector(Purpose, engine.Options.Tenant);
 
     public SojournCsrfOptions Options { get; } = options.Value;
@@ -31,7 +35,7 @@ internal sealed class CsrfTokens(IDataProtectionProvider keys, SessionEngine eng
     /// <summary>Whether a text is a token of the session. Never throws: one that cannot be read, for whatever reason, is none.</summary>
     public bool IsOf(SessionId session, string text)
     {
-        if (text.Length is 0 or > MaxLength)
+        if (text.Length is 0 or > MaxLength || text.AsSpan().ContainsAnyExcept(Alphabet))
         {
             return false;
         }
@@ -44,7 +48,7 @@ internal sealed class CsrfTokens(IDataProtectionProvider keys, SessionEngine eng
         }
         catch (Exception fault) when (fault is not OperationCanceledException)
         {
-            return false; // no base64url, forged, or of keys that this application has not (any more)
+            return false; // cut, forged, or of keys that this application has not (any more)
         }
     }
 }

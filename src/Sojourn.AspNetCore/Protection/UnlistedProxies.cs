@@ -1,4 +1,3 @@
-using System.Net;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
@@ -13,7 +12,7 @@ namespace Sojourn.AspNetCore;
 /// <param name="isDevelopment">Whether answers may name the address; elsewhere it is for the log alone, as anybody may provoke such an answer.</param>
 internal sealed class UnlistedProxies(ILogger logger, bool isDevelopment)
 {
-    /// <summary>Then the log has seen enough: anybody may send such headers, from many addresses.</summary>
+    /// <summary>Then the log has seen enough: anybody may send such headers. An IPv6 /64 counts as one.</summary>
     public const int MaxPeers = 100;
 
     private const string Standard = "Forwarded"; // RFC 7239
@@ -23,7 +22,7 @@ internal sealed class UnlistedProxies(ILogger logger, bool isDevelopment)
     private static readonly string[] Originals = ["X-Original-Proto", "X-Original-Host", "X-Original-For"];
 
     private readonly Lock _lock = new();
-    private readonly HashSet<IPAddress> _named = [];
+    private readonly HashSet<ClientAddress> _named = [];
 
     /// <summary>An answer whose detail says the cause too, if there is one.</summary>
     public SessionAnswer Explain(SessionAnswer answer, HttpContext context)
@@ -34,12 +33,12 @@ internal sealed class UnlistedProxies(ILogger logger, bool isDevelopment)
     {
         var headers = context.Request.Headers;
         var header = Array.Find(Headers, headers.ContainsKey);
-        if (header is null || Array.Exists(Originals, headers.ContainsKey) || context.Features.Get<IHttpConnectionFeature>()?.RemoteIpAddress is not { } peer)
+        if (header is null || Array.Exists(Originals, headers.ContainsKey) || context.Features.Get<IHttpConnectionFeature>()?.RemoteIpAddress is not { } remote)
         {
             return null;
         }
 
-        peer = peer.IsIPv4MappedToIPv6 ? peer.MapToIPv4() : peer;
+        var peer = new ClientAddress(remote);
         var isNew = IsNew(peer);
         var from = isDevelopment ? $"{header} came from {peer}" : $"{header} came from an address that the log names";
         if (header == Standard)
@@ -60,11 +59,11 @@ internal sealed class UnlistedProxies(ILogger logger, bool isDevelopment)
         return from + " and was not used: if that is your proxy, add it to KnownProxies (ForwardedHeadersOptions), and call UseForwardedHeaders() before authentication.";
     }
 
-    private bool IsNew(IPAddress peer)
+    private bool IsNew(ClientAddress peer)
     {
         lock (_lock)
         {
-            return _named.Count < MaxPeers && _named.Add(peer);
+            return _named.Count < MaxPeers && _named.Add(peer.Network);
         }
     }
 }

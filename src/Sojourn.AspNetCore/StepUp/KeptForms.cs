@@ -30,13 +30,12 @@ internal static class KeptForms
     private static readonly string[] Secrets = ["password", "passwd", "passphrase", "secret", "cardnumber", "ccnumber", "cccsc", "cvc", "cvv"];
 
     /// <summary>
-    /// Keeps the request's form, if it is one that can be kept, and returns its id; null if not. Never another site's, which
-    /// the caller has refused: our own page would send it again.
+    /// Keeps the request's form, if it is one that can be kept, and returns its id; null if not.
     /// </summary>
     public static async Task<string?> TryKeepAsync(SessionFeature feature)
     {
         var (context, session) = (feature.Context, feature.Request);
-        if (!CanBeKept(context, out var address) || await ReadAsync(context) is not { } fields)
+        if (!CanBeKept(feature, out var address) || await ReadAsync(context) is not { } fields)
         {
             return null;
         }
@@ -72,13 +71,16 @@ internal static class KeptForms
 
     private static IEnumerable<KeptForm> Waiting(KeptForm[]? forms, DateTimeOffset now) => (forms ?? []).Where(form => now - form.KeptAt < Lifetime);
 
-    private static bool CanBeKept(HttpContext context, out string address)
+    /// <summary>One of this site, also where the endpoint takes those of others: our own page would send it again as ours.</summary>
+    private static bool CanBeKept(SessionFeature feature, out string address)
     {
-        var request = context.Request;
+        var (context, request) = (feature.Context, feature.Context.Request);
         return ReturnAddress.TryOf(request, out address)
             && HttpMethods.IsPost(request.Method)
-            && request.HasFormContentType
+            && RequestKind.HasForm(request)
             && request.ContentLength is <= MaxBytes
+            && OriginCheck.Check(request, feature.Parts.Options.TrustedOrigins).IsAllowed
+            && !CrossSiteCheck.IsFoundForged(context)
             && context.GetEndpoint()?.Metadata.GetMetadata<WithoutKeptFormMetadata>() is null;
     }
 

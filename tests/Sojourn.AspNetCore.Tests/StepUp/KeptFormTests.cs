@@ -168,6 +168,35 @@ public sealed partial class KeptFormTests
 
     }
 
+    [Theory, Requirement("WSTG-SESS-05")]
+    [InlineData("Sec-Fetch-Site", "same-site")]
+    [InlineData("Sec-Fetch-Site", "cross-site")]
+    [InlineData("Origin", "https://evil.example")]
+    [InlineData("Origin", "")]
+    public async Task A_form_of_another_site_is_not_kept_even_where_authorization_comes_first(string header, string value)
+    {
+        await using var app = await StartAsync(Orders.Named("named, Sojourn last"));
+        using var browser = await StaleAsync(app);
+        using var form = new FormUrlEncodedContent([KeyValuePair.Create("note", "eve's")]);
+        var asked = await browser.SendAsync(HttpMethod.Post, "/order?from=cart", [.. Navigation, (header, value)], form);
+        Assert.DoesNotContain("resume", asked.Header("Location"), StringComparison.Ordinal);
+
+        await browser.PostAsync("/step-up");
+        Assert.Equal(303, (await browser.GetAsync("/session/resume", Navigation)).Status);
+    }
+
+    [Theory]
+    [InlineData("--x\r\nContent-Disposition: form-data; name=\"note\"\r\n\r\nnever ends")]
+    [InlineData("no boundary")]
+    public async Task One_that_cannot_be_read_is_not_kept(string body)
+    {
+        await using var app = await StartAsync();
+        using var browser = await StaleAsync(app);
+        using var form = new StringContent(body) { Headers = { ContentType = System.Net.Http.Headers.MediaTypeHeaderValue.Parse("multipart/form-data; boundary=x") } };
+
+        Assert.Equal("/confirm?returnUrl=%2F", (await browser.SendAsync(HttpMethod.Post, "/order", Navigation, form)).Header("Location"));
+    }
+
     private static async Task<Browser> StaleAsync(TestApp app)
     {
         var browser = await app.SignInAsync("ada");
