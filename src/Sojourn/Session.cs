@@ -140,9 +140,10 @@ public sealed class Session
     /// <summary>As <see cref="StepUpAsync(string[])"/>, with the authentication context class that was reached by it.</summary>
     /// <param name="methods">The methods that succeeded, as in RFC 8176.</param>
     /// <param name="acr">The class; null leaves the one that was reached before, with its time.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
     /// <exception cref="InvalidOperationException">Nobody is signed in, or the response has started.</exception>
-    public ValueTask StepUpAsync(IReadOnlyList<string> methods, string? acr)
-        => Used.ChangePrivilegeAsync(token => Used.Engine.Privileges.StepUpAsync(token, methods, acr, CancellationToken.None));
+    public ValueTask StepUpAsync(IReadOnlyList<string> methods, string? acr, CancellationToken cancellationToken = default)
+        => Used.ChangePrivilegeAsync(token => Used.Engine.Privileges.StepUpAsync(token, methods, acr, cancellationToken));
 
     /// <summary>
     /// Notes that the person has just changed what they authenticate with: a password, a factor, an address for recovery. A
@@ -150,6 +151,7 @@ public sealed class Session
     /// (ASVS-7.4.3); then sign-ins that began before are refused as well.
     /// </summary>
     /// <param name="endOthers">Whether the subject's other sessions end, for the reason <see cref="SessionEndReason.CredentialsChanged"/>.</param>
+    /// <param name="cancellationToken">Cancels before anything is done, never half of it.</param>
     /// <returns>How many others ended.</returns>
     /// <exception cref="InvalidOperationException">Nobody is signed in, or the response has started.</exception>
     /// <exception cref="SessionRefusedException">
@@ -157,7 +159,7 @@ public sealed class Session
     /// credentials are changed, or demand a step-up in the same request.
     /// </exception>
     /// <exception cref="SessionStoreException">The store failed; the token may have changed, the others may still run. Repeat it.</exception>
-    public ValueTask<int> CredentialsChangedAsync(bool endOthers) => Used.ChangeCredentialsAsync(endOthers);
+    public ValueTask<int> CredentialsChangedAsync(bool endOthers, CancellationToken cancellationToken = default) => Used.ChangeCredentialsAsync(endOthers, cancellationToken);
 
     /// <summary>
     /// Ends the session as signed out, and has the browser forget its cookie if the response has not started. Does

@@ -9,7 +9,7 @@ namespace Sojourn.AspNetCore;
 /// </summary>
 internal static class CrossSiteCheck
 {
-    public static bool IsExempt(HttpContext context) => context.GetEndpoint()?.Metadata.GetMetadata<AllowCrossSiteMetadata>() is not null;
+    public static bool IsExempt(HttpContext context) => context.GetEndpoint()?.Metadata.GetMetadata<AllowCrossSiteAttribute>() is not null;
 
     /// <summary>The answer to a request that does not pass; null for one that does.</summary>
     public static SessionAnswer? Refusal(SessionFeature feature)

@@ -17,6 +17,7 @@ internal static class CsrfCheck
     {
         var (context, request, options) = (feature.Context, feature.Context.Request, tokens.Options);
         if (!OriginCheck.IsUnsafe(request) || OriginCheck.IsUpgrade(request) || CrossSiteCheck.IsExempt(context)
+            || context.GetEndpoint()?.Metadata.GetMetadata<WithoutCsrfTokenAttribute>() is not null
             || feature.Request.Running is not { Subject: not null } session)
         {
             return null;

@@ -9,8 +9,7 @@ namespace Sojourn.AspNetCore;
 /// the likely cause: this says which address to list. What the header says is neither believed nor repeated (ASVS-4.1.3).
 /// </summary>
 /// <param name="logger">Gets one line for each address.</param>
-/// <param name="isDevelopment">Whether answers may name the address; elsewhere it is for the log alone, as anybody may provoke such an answer.</param>
-internal sealed class UnlistedProxies(ILogger logger, bool isDevelopment)
+internal sealed class UnlistedProxies(ILogger logger)
 {
     /// <summary>Then the log has seen enough: anybody may send such headers. An IPv6 /64 counts as one.</summary>
     public const int MaxPeers = 100;
@@ -40,7 +39,7 @@ internal sealed class UnlistedProxies(ILogger logger, bool isDevelopment)
 
         var peer = new ClientAddress(remote);
         var isNew = IsNew(peer);
-        var from = isDevelopment ? $"{header} came from {peer}" : $"{header} came from an address that the log names";
+        var from = $"{header} came from {peer}";
         if (header == Standard)
         {
             if (isNew)

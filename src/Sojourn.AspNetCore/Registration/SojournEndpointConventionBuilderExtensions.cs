@@ -12,20 +12,27 @@ public static class SojournEndpointConventionBuilderExtensions
     /// and health.
     /// </summary>
     public static TBuilder WithoutSession<TBuilder>(this TBuilder builder) where TBuilder : IEndpointConventionBuilder
-        => With(builder, new WithoutSessionMetadata());
+        => With(builder, new WithoutSessionAttribute());
 
     /// <summary>
     /// Requests to the endpoint are no activity: a page that polls does not keep its session alive, and rotates no token.
     /// Where <c>UseRouting()</c> is called, it has to stand in front of whatever opens the session.
     /// </summary>
     public static TBuilder Passive<TBuilder>(this TBuilder builder) where TBuilder : IEndpointConventionBuilder
-        => With(builder, new PassiveMetadata());
+        => With(builder, new PassiveAttribute());
 
     /// <summary>
     /// The endpoint takes unsafe requests from other sites: it does not rely on the session cookie, or protects itself.
     /// </summary>
     public static TBuilder AllowCrossSite<TBuilder>(this TBuilder builder) where TBuilder : IEndpointConventionBuilder
-        => With(builder, new AllowCrossSiteMetadata());
+        => With(builder, new AllowCrossSiteAttribute());
+
+    /// <summary>
+    /// The endpoint takes unsafe requests without the session's CSRF token, in token mode (<c>AddCsrfTokens()</c>): for what
+    /// browsers send by themselves. Where they come from is checked as ever.
+    /// </summary>
+    public static TBuilder WithoutCsrfToken<TBuilder>(this TBuilder builder) where TBuilder : IEndpointConventionBuilder
+        => With(builder, new WithoutCsrfTokenAttribute());
 
     /// <summary>
     /// The endpoint needs somebody who is signed in and has authenticated a short while ago. Others are asked to: pages go
@@ -47,7 +54,7 @@ public static class SojournEndpointConventionBuilderExtensions
     /// name are not kept anyway.
     /// </summary>
     public static TBuilder WithoutKeptForm<TBuilder>(this TBuilder builder) where TBuilder : IEndpointConventionBuilder
-        => With(builder, new WithoutKeptFormMetadata());
+        => With(builder, new WithoutKeptFormAttribute());
 
     private static TBuilder With<TBuilder>(TBuilder builder, object metadata) where TBuilder : IEndpointConventionBuilder
     {

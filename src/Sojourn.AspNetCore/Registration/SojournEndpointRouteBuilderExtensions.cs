@@ -16,18 +16,12 @@ public static class SojournEndpointRouteBuilderExtensions
     /// <c>step-up.js</c>.
     /// </summary>
     /// <param name="endpoints">The application.</param>
-    /// <param name="prefix">Where; default <c>/session</c>.</param>
-    /// <exception cref="ArgumentException">The prefix has route parameters.</exception>
+    /// <param name="prefix">Where; default <c>/session</c>. A plain path, also of the groups around it: route values fail the start.</param>
     /// <exception cref="InvalidOperationException"><c>AddSojourn()</c> was not called.</exception>
     public static RouteGroupBuilder MapSession(this IEndpointRouteBuilder endpoints, [StringSyntax("Route")] string prefix = "/session")
     {
         ArgumentNullException.ThrowIfNull(endpoints);
         var parts = endpoints.ServiceProvider.GetService<WebParts>() ?? throw new InvalidOperationException("MapSession() needs builder.Services.AddSojourn().");
-        if (prefix.Contains('{', StringComparison.Ordinal))
-        {
-            throw new ArgumentException("The prefix of MapSession() is a plain path: pages are sent to it by this library, which knows no route values.", nameof(prefix));
-        }
-
         var group = endpoints.MapGroup(prefix).AllowAnonymous(); // each says itself what it needs, also behind a fallback policy
         group.MapGet("/time-left", TimeLeft.WriteAsync).Passive();
         group.MapPost("/stay", TimeLeft.StayAsync);

@@ -32,7 +32,7 @@ internal static class ArrivalPage
 
     /// <summary>
     /// The address as seen from itself, such as <c>./orders?page=2</c>: it cannot lead to another host, whatever is in it, and
-    /// holds behind a proxy that took a part of the path away.
+    /// holds behind a proxy that took directories of the path away.
     /// </summary>
     private static string OnThisPage(string address)
     {

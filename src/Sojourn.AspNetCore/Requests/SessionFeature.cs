@@ -59,12 +59,12 @@ internal sealed class SessionFeature : IRequestHost
     public AuthorizationHandlerContext? Unmet { get; set; }
 
     /// <summary>Whether the endpoint says that its requests are no activity; one that goes on without a session has none to keep alive (WSTG-SESS-07.e).</summary>
-    public bool IsPassive => Context.GetEndpoint()?.Metadata.GetMetadata<PassiveMetadata>() is not null || IsWithoutSession;
+    public bool IsPassive => Context.GetEndpoint()?.Metadata.GetMetadata<PassiveAttribute>() is not null || IsWithoutSession;
 
     /// <summary>Whether the endpoint was not known yet when the session was opened, so that its request counted as activity after all.</summary>
-    public bool IsPassiveInVain => !_wasPassive && Request.IsOpen && Context.GetEndpoint()?.Metadata.GetMetadata<PassiveMetadata>() is not null;
+    public bool IsPassiveInVain => !_wasPassive && Request.IsOpen && Context.GetEndpoint()?.Metadata.GetMetadata<PassiveAttribute>() is not null;
 
-    public bool IsWithoutSession => Context.GetEndpoint()?.Metadata.GetMetadata<WithoutSessionMetadata>() is not null;
+    public bool IsWithoutSession => Context.GetEndpoint()?.Metadata.GetMetadata<WithoutSessionAttribute>() is not null;
 
     /// <summary>The items of the session's properties, decrypted once a request; null for none.</summary>
     public Dictionary<string, string?>? ItemsOf(SessionRecord record)

@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Sojourn.Engine;
@@ -43,7 +42,7 @@ internal sealed class WebParts(SessionEngine engine, IOptions<SojournWebOptions>
     /// <summary>Token mode: null unless <c>AddCsrfTokens()</c> was called.</summary>
     public CsrfTokens? Csrf => csrf;
 
-    public UnlistedProxies Proxies { get; } = new(logger, services.GetService<IHostEnvironment>()?.IsDevelopment() is true);
+    public UnlistedProxies Proxies { get; } = new(logger);
 
     /// <summary>The scheme of a request's user: Sojourn's, or the application's name for it.</summary>
     public string DefaultScheme { get; } = authentication.Value.DefaultAuthenticateScheme ?? authentication.Value.DefaultScheme ?? SojournDefaults.AuthenticationScheme;

@@ -37,7 +37,7 @@ export async function fetchWithStepUp(input, init = {}, { confirm, returnUrl = '
 
   const response = await send(request);
   const problem = await problemOf(response);
-  return problem?.type === type && await confirm(problem) ? send(request) : response;
+  return problem?.type === type && isOwn(response) && await confirm(problem) ? send(request) : response;
 }
 
 /** Sends a call, and again if that can help, once for each reason. */
@@ -64,7 +64,7 @@ async function canRepeat(request, response, reason) {
     return false;
   }
 
-  // No other site gets the token, whatever it answers.
+  // No other site is sent the token, whatever it answers.
   csrf = isOwn(request) ? await fetch(new URL('csrf', import.meta.url)).then(answer => answer.ok ? answer.json() : null).catch(() => null) : null;
   if (csrf) {
     request.headers.set(csrf.header, csrf.token);
@@ -73,8 +73,9 @@ async function canRepeat(request, response, reason) {
   return Boolean(csrf);
 }
 
-function isOwn(request) {
-  return new URL(request.url).origin === location.origin;
+/** Whether a request goes to this origin, or a response came from it, redirects included. */
+function isOwn({ url }) {
+  return new URL(url).origin === location.origin;
 }
 
 /** Tells every page of this browser that the person has authenticated, and closes the window if it was opened for that. */
@@ -97,6 +98,10 @@ async function confirmInWindow(problem, returnUrl, words) {
   }
 
   const address = new URL(problem.confirm, location.href);
+  if (!isOwn({ url: address.href })) {
+    return false; // the person types a password there
+  }
+
   address.searchParams.set(returnUrl, new URL('done', import.meta.url).pathname);
   const open = () => window.open(address, channel, 'popup,width=480,height=640');
   const opened = open() ?? await openWhenPressed(open, words); // browsers open windows only soon after a click

@@ -54,7 +54,7 @@ export function watchTimeLeft({ before = 120, warn, goOn, end = leave, texts: ow
 
   const look = async () => {
     isLooking = true;
-    const left = await fetch(new URL('time-left', import.meta.url)).then(response => response.ok ? response.json() : null).catch(() => null);
+    const left = await fetch(new URL('time-left', import.meta.url), { signal: AbortSignal.timeout(20_000) }).then(response => response.ok ? response.json() : null).catch(() => null);
     isLooking = false;
     if (isStopped) {
       return;
@@ -63,7 +63,11 @@ export function watchTimeLeft({ before = 120, warn, goOn, end = leave, texts: ow
     if (!left) {
       lookIn(30); // the network or the server is away: the session is not known to have ended
     } else if (left.signedIn) {
-      wasSignedIn = true;
+      if (!wasSignedIn) {
+        wasSignedIn = true;
+        before = Math.min(before, Math.floor(left.idle / 2)); // of a short session, only the second half
+      }
+
       say(left);
     } else if (left.reason === 'superseded') {
       lookIn(1); // another tab got a newer token while we asked
@@ -115,7 +119,7 @@ export function watchTimeLeft({ before = 120, warn, goOn, end = leave, texts: ow
 /** The server says what a page looks like without a session; pages that need one send the browser to the sign-in. */
 function leave() {
   // Not reload(): a page that answered a form would ask to send it again.
-  location.replace(location.pathname + location.search);
+  location.replace(location.origin + location.pathname + location.search); // with the origin: "//elsewhere" is a path, too
 }
 
 function createDialog(words) {
@@ -150,6 +154,7 @@ function createDialog(words) {
       }
     },
     hide() {
+      isClosed = false; // a step-up put the end off: there will be another
       dialog.close();
     },
   };

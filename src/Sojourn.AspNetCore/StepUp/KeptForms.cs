@@ -81,7 +81,7 @@ internal static class KeptForms
             && request.ContentLength is <= MaxBytes
             && OriginCheck.Check(request, feature.Parts.Options.TrustedOrigins).IsAllowed
             && !CrossSiteCheck.IsFoundForged(context)
-            && context.GetEndpoint()?.Metadata.GetMetadata<WithoutKeptFormMetadata>() is null;
+            && context.GetEndpoint()?.Metadata.GetMetadata<WithoutKeptFormAttribute>() is null;
     }
 
     private static async Task<KeyValuePair<string, string>[]?> ReadAsync(HttpContext context)

@@ -21,6 +21,9 @@ public sealed class RequireStepUpAttribute : AuthorizeAttribute, IAuthorizationR
 
     internal RequireStepUpAttribute(StepUpRequirement requirement) : this() => _requirement = requirement;
 
+    /// <summary>Set by this attribute; name another policy with an <c>[Authorize]</c> beside it.</summary>
+    public new string? Policy => base.Policy;
+
     /// <summary>How many minutes ago at most: 1 to 1,440. Default 5.</summary>
     public int WithinMinutes { get; init; } = 5;
 

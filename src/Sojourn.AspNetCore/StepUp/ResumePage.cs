@@ -29,7 +29,13 @@ internal static class ResumePage
     public static void Map(RouteGroupBuilder group, WebParts parts)
     {
         var page = group.MapGet(Address, WriteAsync);
-        ((IEndpointConventionBuilder)page).Finally(endpoint => parts.ResumeAddress = "/" + ((RouteEndpointBuilder)endpoint).RoutePattern.RawText?.TrimStart('/'));
+        ((IEndpointConventionBuilder)page).Finally(endpoint =>
+        {
+            var address = "/" + ((RouteEndpointBuilder)endpoint).RoutePattern.RawText?.TrimStart('/');
+            parts.ResumeAddress = address.Contains('{', StringComparison.Ordinal)
+                ? throw new InvalidOperationException($"MapSession() is mapped at {address}. It needs a plain path: pages are sent there by this library, which knows no route values.")
+                : address;
+        });
     }
 
     private static async Task WriteAsync(HttpContext context)

@@ -34,7 +34,7 @@ internal sealed class StepUpHandler : IAuthorizationHandler
 
     private static async Task HandleAsync(AuthorizationHandlerContext context, StepUpRequirement[] requirements)
     {
-        if (requirements.Length == 0 || context.Resource is not HttpContext request)
+        if (requirements.Length == 0 || StepUpPolicy.RequestOf(context) is not { } request)
         {
             return; // a hub's method has no request: see the attribute
         }

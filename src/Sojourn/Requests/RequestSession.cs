@@ -218,8 +218,9 @@ internal sealed class RequestSession
     }
 
     /// <summary>Row 17; then the subject's other sessions end, if that is wanted.</summary>
-    public async ValueTask<int> ChangeCredentialsAsync(bool endOthers)
+    public async ValueTask<int> ChangeCredentialsAsync(bool endOthers, CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         await ChangePrivilegeAsync(token => Engine.Privileges.ChangeCredentialsAsync(token, CancellationToken.None));
         var record = Running!;
         return endOthers ? await TellAsync(Engine.Subjects.RevokeAsync(record.Subject!, SessionEndReason.CredentialsChanged, record.Id, actor: null, CancellationToken.None)) : 0;

@@ -132,8 +132,14 @@ public sealed class TimeLeftTests
     }
 
     [Fact]
-    public async Task A_prefix_with_route_values_is_refused()
-        => await Assert.ThrowsAsync<ArgumentException>(() => TestApp.StartAsync(endpoints: routes => routes.MapSession("/{tenant}/session")));
+    public async Task A_prefix_with_route_values_fails_the_first_request_loudly()
+    {
+        await using var app = await TestApp.StartAsync(endpoints: routes => routes.MapGroup("/{tenant}").MapSession());
+        using var browser = app.NewBrowser();
+
+        Assert.Equal(500, (await browser.GetAsync("/who")).Status);
+        await app.Log.WaitForAsync("needs a plain path");
+    }
 
     private static JsonElement Read(Reply reply) => JsonDocument.Parse(reply.Body).RootElement;
 

@@ -156,16 +156,31 @@ public sealed partial class CsrfTokenTests
     }
 
     [Fact]
+    public async Task An_endpoint_may_do_without_it_and_keeps_the_check_of_the_origin()
+    {
+        await using var app = await CsrfApp.StartAsync(endpoints: (routes, self) =>
+        {
+            routes.MapPost("/beacon", () => self.Count("taken")).WithoutCsrfToken();
+            routes.MapPost("/marked", [WithoutCsrfToken] () => self.Count("taken"));
+        });
+        var (browser, _) = await app.SignInAsync();
+
+        Assert.Equal(("taken", "taken"), ((await browser.PostAsync("/beacon")).Body, (await browser.PostAsync("/marked")).Body));
+        Assert.Equal("sec-fetch-site", (await browser.PostAsync("/beacon", ("Sec-Fetch-Site", "cross-site"))).Reason);
+    }
+
+    [Fact]
     public async Task A_form_that_a_step_up_interrupted_goes_on_with_the_token_that_it_had()
     {
         await using var app = await CsrfApp.StartAsync();
         var (browser, token) = await app.SignInAsync();
         app.App.Time.Advance(TimeSpan.FromMinutes(6));
         using var form = CsrfApp.Form(("note", "hers"), (CsrfApp.Field, token));
-        Assert.Equal("/confirm?returnUrl=%2Fsession%2Fresume", (await browser.SendAsync(HttpMethod.Post, "/order", Navigation, form)).Header("Location"));
+        var asked = (await browser.SendAsync(HttpMethod.Post, "/order", Navigation, form)).Header("Location");
+        Assert.StartsWith("/confirm?returnUrl=%2Fsession%2Fresume%3Fform%3D", asked, StringComparison.Ordinal);
         await browser.PostAsync("/step-up", (CsrfApp.Header, token));
 
-        var page = await browser.GetAsync("/session/resume", Navigation);
+        var page = await browser.GetAsync(Uri.UnescapeDataString(asked["/confirm?returnUrl=".Length..]), Navigation);
         using var again = new FormUrlEncodedContent(HiddenArea().Matches(page.Body)
             .Select(area => KeyValuePair.Create(WebUtility.HtmlDecode(area.Groups[1].Value), WebUtility.HtmlDecode(area.Groups[2].Value))));
         Assert.Equal(("ordered hers", 1), ((await browser.SendAsync(HttpMethod.Post, "/order", Navigation, again)).Body, app.Effects));

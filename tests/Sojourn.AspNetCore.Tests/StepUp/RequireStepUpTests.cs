@@ -4,6 +4,10 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.Abstractions;
+using Microsoft.AspNetCore.Mvc.Filters;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Sojourn.Testing;
 
@@ -107,6 +111,16 @@ public sealed class RequireStepUpTests
         var policy = await AuthorizationPolicy.CombineAsync(policies, [new RequireStepUpAttribute()]);
         Assert.False((await authorization.AuthorizeAsync(TestApp.User("ada"), new object(), policy!)).Succeeded);
         Assert.False((await authorization.AuthorizeAsync(TestApp.User("ada"), new object(), new StepUpRequirement(Within))).Succeeded);
+    }
+
+    [Fact]
+    public async Task A_filter_of_MVC_authorizes_a_request_too()
+    {
+        await using var app = await StartAsync();
+        using var browser = await app.SignInAsync("ada");
+        Assert.Equal("True", (await browser.PostAsync("/pay-by-filter")).Body);
+        app.Time.Advance(Within + TimeSpan.FromSeconds(1));
+        Assert.Equal("False", (await browser.PostAsync("/pay-by-filter")).Body);
     }
 
     [Fact]
@@ -214,6 +228,14 @@ public sealed class RequireStepUpTests
             routes.MapPost("/pay", () => "paid").RequireStepUp(Within);
             routes.MapPost("/pay-by-attribute", [RequireStepUp] () => "paid");
             routes.MapPost("/pay-by-policy", () => "paid").RequireAuthorization("fresh");
+            routes.MapPost("/pay-by-filter", async (HttpContext context, IAuthorizationService authorization, IAuthorizationPolicyProvider policies) =>
+            {
+                // What AuthorizeFilter does, as a global one also for endpoints that the middleware has authorized.
+                var attribute = new RequireStepUpAttribute();
+                var policy = AuthorizationPolicy.Combine((await AuthorizationPolicy.CombineAsync(policies, [attribute]))!, new AuthorizationPolicy(attribute.GetRequirements(), []));
+                var resource = new AuthorizationFilterContext(new ActionContext(context, new RouteData(), new ActionDescriptor()), []);
+                return (await authorization.AuthorizeAsync(context.User, resource, policy)).Succeeded.ToString();
+            });
             routes.MapPost("/pay-as-editor", () => "paid").RequireStepUp(Within).RequireAuthorization(policy => policy.RequireRole("editor"));
             routes.MapPost("/pay-by-key", () => "paid").RequireStepUp(Within).RequireAuthorization(new AuthorizeAttribute { AuthenticationSchemes = "Key" });
             routes.MapPost("/transfer", () => "moved").RequireStepUp(Within, null, "pwd", "otp");
