@@ -117,13 +117,13 @@ internal sealed class RequestSession
     public ValueTask<T?> GetAsync<T>(SessionKey<T> key, CancellationToken cancellationToken)
     {
         RequireNotSuperseded();
-        return TellAsync(Data.GetAsync(Running, key, cancellationToken));
+        return Host.TellAsync(Data.GetAsync(Running, key, cancellationToken));
     }
 
     public async ValueTask<T> UpdateAsync<T>(SessionKey<T> key, Func<T?, T> change, CancellationToken cancellationToken)
     {
         RequireNotSuperseded();
-        return await TellAsync(Data.UpdateAsync(Running ?? await TellAsync(StartVisitAsync(cancellationToken)), key, change, cancellationToken));
+        return await Host.TellAsync(Data.UpdateAsync(Running ?? await Host.TellAsync(StartVisitAsync(cancellationToken)), key, change, cancellationToken));
     }
 
     /// <summary>As <see cref="UpdateAsync"/> in a running session, for what the request can do without: false when there is no room.</summary>
@@ -139,9 +139,9 @@ internal sealed class RequestSession
         {
             return false;
         }
-        catch (Exception fault) when (fault is SessionStoreException or SessionRefusedException)
+        catch (Exception fault) when (RequestFaults.IsOurs(fault))
         {
-            throw Told(fault);
+            throw Host.Told(fault);
         }
     }
 
@@ -157,7 +157,7 @@ internal sealed class RequestSession
     {
         if (_data is { HasChanges: true } data && (Running is not null || data.HoldsValues))
         {
-            await TellAsync(data.CommitAsync(Running ?? await TellAsync(StartVisitAsync(cancellationToken))));
+            await Host.TellAsync(data.CommitAsync(Running ?? await Host.TellAsync(StartVisitAsync(cancellationToken))));
         }
     }
 
@@ -174,14 +174,14 @@ internal sealed class RequestSession
 
         if (IsUnavailable)
         {
-            throw Told(Unavailable());
+            throw Host.Told(Unavailable());
         }
 
         var record = Running ?? (Validation is { Outcome: SessionOutcome.Superseded, Token.Kind: Presented.Late } late ? late.Record : null);
         if (record is not null)
         {
             _data?.Clear();
-            var end = await TellAsync(Engine.Ender.EndAsync(record, SessionEndReason.SignedOut));
+            var end = await Host.TellAsync(Engine.Ender.EndAsync(record, SessionEndReason.SignedOut));
             _validation = new(SessionOutcome.Ended, end.Record ?? record, _validation.Token);
         }
     }
@@ -207,10 +207,10 @@ internal sealed class RequestSession
         }
 
         RequireNotStarted("change the token");
-        var result = await TellAsync(change(Token));
+        var result = await Host.TellAsync(change(Token));
         if (result.Token is not { } token)
         {
-            throw Told(result.Outcome == SessionOutcome.Superseded ? SessionDataWriter.Superseded() : SessionDataWriter.Ended(result.Validation.EndReason));
+            throw Host.Told(result.Outcome == SessionOutcome.Superseded ? SessionDataWriter.Superseded() : SessionDataWriter.Ended(result.Validation.EndReason));
         }
 
         Open(result.Validation, token);
@@ -223,7 +223,7 @@ internal sealed class RequestSession
         cancellationToken.ThrowIfCancellationRequested();
         await ChangePrivilegeAsync(token => Engine.Privileges.ChangeCredentialsAsync(token, CancellationToken.None));
         var record = Running!;
-        return endOthers ? await TellAsync(Engine.Subjects.RevokeAsync(record.Subject!, SessionEndReason.CredentialsChanged, record.Id, actor: null, CancellationToken.None)) : 0;
+        return endOthers ? await Host.TellAsync(Engine.Subjects.RevokeAsync(record.Subject!, SessionEndReason.CredentialsChanged, record.Id, actor: null, CancellationToken.None)) : 0;
     }
 
     /// <summary>Lets go of what the request held.</summary>
@@ -257,7 +257,7 @@ internal sealed class RequestSession
     {
         if (Validation.Outcome == SessionOutcome.Superseded)
         {
-            throw Told(SessionDataWriter.Superseded());
+            throw Host.Told(SessionDataWriter.Superseded());
         }
     }
 
@@ -268,42 +268,4 @@ internal sealed class RequestSession
             throw new InvalidOperationException($"The response has started, so it is too late to {what}. Do it before writing; in a socket or a long answer use UpdateAsync.");
         }
     }
-
-    private async ValueTask<T> TellAsync<T>(ValueTask<T> call)
-    {
-        try
-        {
-            return await call;
-        }
-        catch (Exception fault) when (fault is SessionStoreException or SessionRefusedException)
-        {
-            Host?.Faulted(fault);
-            throw;
-        }
-    }
-
-    private async ValueTask TellAsync(ValueTask call)
-    {
-        try
-        {
-            await call;
-        }
-        catch (Exception fault) when (fault is SessionStoreException or SessionRefusedException)
-        {
-            Host?.Faulted(fault);
-            throw;
-        }
-    }
-
-    private Exception Told(Exception fault)
-    {
-        Host?.Faulted(fault);
-        return fault;
-    }
-}
-
-/// <summary>What a shown token came to, without the record: all that is told of it.</summary>
-internal readonly record struct ShownToken(SessionOutcome Outcome, SessionEndReason EndReason)
-{
-    public bool IsActive => Outcome == SessionOutcome.Active;
 }
