@@ -12,6 +12,7 @@ namespace Shop;
 [JsonSerializable(typeof(PendingAccount))]
 [JsonSerializable(typeof(Preferences))]
 [JsonSerializable(typeof(string))]
+[JsonSerializable(typeof(int))]
 [JsonSerializable(typeof(SessionView))]
 [JsonSerializable(typeof(SignInRequest))]
 [JsonSerializable(typeof(CartView))]

@@ -53,7 +53,10 @@ public sealed class Session
     /// <see cref="SessionEndReason.LimitReached"/>: a device, a time and a coarse network, so that its holder can tell whether
     /// that was they. Reads the store each time.
     /// </summary>
-    /// <returns>Null for any other reason, when nothing is known of that sign-in any more, and when the store fails.</returns>
+    /// <returns>
+    /// Null for any other reason, when nothing is known of that sign-in any more or it cannot be told which one it was, for a
+    /// token that was replaced long ago, and when the store fails.
+    /// </returns>
     public ValueTask<OtherSignIn?> FindDisplacerAsync(CancellationToken cancellationToken = default)
         => EndReason == SessionEndReason.LimitReached ? Used.FindDisplacerAsync(cancellationToken) : default;
 

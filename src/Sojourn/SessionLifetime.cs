@@ -15,20 +15,13 @@ internal static class SessionLifetime
 
     public static DateTimeOffset AbsoluteDeadline(SessionRecord record, SessionTimeouts times)
     {
-        var byPolicy = (record.AuthenticatedAt ?? LastMethod(record)) + times.Absolute;
-        return record.AbsoluteExpiresAt < byPolicy ? record.AbsoluteExpiresAt : byPolicy;
-    }
-
-    /// <summary>An authentication that no longer counts gave the session its time all the same.</summary>
-    private static DateTimeOffset LastMethod(SessionRecord record)
-    {
-        var last = record.StartedAt;
-        foreach (var method in record.Assurance.Methods)
+        if (record is { Subject: not null, AuthenticatedAt: null })
         {
-            last = method.At > last ? method.At : last;
+            return record.AbsoluteExpiresAt; // an authentication that no longer counts gave this time; when it was is not known any more
         }
 
-        return last;
+        var byPolicy = (record.AuthenticatedAt ?? record.StartedAt) + times.Absolute;
+        return record.AbsoluteExpiresAt < byPolicy ? record.AbsoluteExpiresAt : byPolicy;
     }
 
     /// <summary>Why a session is over at a time, or <see cref="SessionEndReason.None"/>.</summary>

@@ -138,14 +138,18 @@ public sealed class SessionManager
     /// <summary>
     /// The person says of a session "this wasn't me" (NIST-5.3-2). It ends, with every other running session from its device if
     /// that is known, for the reason <see cref="SessionEndReason.ReportedByOwner"/>, and sign-ins whose authentication began
-    /// before are refused. Then the last authentication of the person's other sessions no longer counts: whatever needs a
-    /// recent one asks again. Whether the session is the person's own to report is the caller's to check.
+    /// before are refused, if anything was left to end. Then the last authentication of the person's other sessions no longer
+    /// counts: whatever needs a recent one asks again, and what methods there were before, too. Whether the session is the
+    /// person's own to report is the caller's to check, or comes with <paramref name="by"/>.
     /// </summary>
     /// <param name="id">The session, running or ended. Of an anonymous one only that one ends.</param>
-    /// <param name="by">The session from which the person says so: its authentication goes on counting. It ends all the same if it comes from the reported device.</param>
+    /// <param name="by">
+    /// The session from which the person says so: its authentication goes on counting. It ends all the same if it comes from the
+    /// reported device. Unless it is one of the same subject, nothing happens.
+    /// </param>
     /// <param name="actor">Who did it, for the audit log, when that is not the subject.</param>
     /// <param name="cancellationToken">Cancels the wait before it is done, never half of it.</param>
-    /// <returns>How many ended, and in how many others the person must authenticate again; nothing for a session that is not known.</returns>
+    /// <returns>How many ended, and in how many others the person must authenticate again; nothing for a session that is not known, or that is not the subject's of <paramref name="by"/>.</returns>
     /// <exception cref="SessionStoreException">The store failed: what was done stays done, the ends first. It is safe to repeat.</exception>
     public ValueTask<SessionDisownResult> DisownAsync(SessionId id, SessionId? by = null, string? actor = null, CancellationToken cancellationToken = default)
         => _engine.Disowner.DisownAsync(id, by, actor, cancellationToken);

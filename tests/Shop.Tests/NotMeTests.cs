@@ -29,7 +29,7 @@ public sealed class NotMeTests : IAsyncLifetime
 
         Assert.Equal("/devices/not-me/done", answer.Location);
         var done = await here.GoAsync("/devices/not-me/done");
-        Assert.Contains("That session and everything from its device has ended.", done.Text, StringComparison.Ordinal);
+        Assert.Contains("That session has ended, and so has everything that the shop knows to be from its device.", done.Text, StringComparison.Ordinal);
         Assert.Contains("href=\"/password\"", done.Text, StringComparison.Ordinal);
         (await stranger.GetAsync("/api/session")).IsProblem(HttpStatusCode.Unauthorized, "reportedByOwner");
         Assert.Contains("was reported as not the account owner’s", WebUtility.HtmlDecode((await stranger.GoAsync("/devices")).Text), StringComparison.Ordinal);
@@ -86,6 +86,10 @@ public sealed class NotMeTests : IAsyncLifetime
 
         await mate.SignInAsync("alice");
         await mate.GetAsync("/api/session");
+        var activity = (await here.GoAsync("/activity")).Text;
+        Assert.Contains("<span class=\"badge\">This browser</span>", activity, StringComparison.Ordinal);
+        Assert.Contains("saying that signs you out here too", activity, StringComparison.Ordinal);
+        Assert.Contains($"<h2 id=\"device-{await IdOf(mate)}\">", (await here.GoAsync("/devices")).Text, StringComparison.Ordinal);
 
         var answer = await here.NavigateAsync(Browser.Form("/devices/not-me", ("id", await IdOf(mate))));
 
@@ -104,6 +108,9 @@ public sealed class NotMeTests : IAsyncLifetime
         await past.PostAsync("/api/sign-out");
         var page = await here.GoAsync("/activity");
         Assert.Contains($"value=\"{id}\"", page.Text, StringComparison.Ordinal);
+        Assert.Contains($"<h2 id=\"past-{id}\">", page.Text, StringComparison.Ordinal);
+        Assert.Contains($"aria-describedby=\"past-{id}\"", page.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("This browser", page.Text, StringComparison.Ordinal);
 
         Assert.Contains("<h1>Thank you</h1>", (await here.SubmitAsync("/devices/not-me", ("id", id))).Text, StringComparison.Ordinal);
     }
@@ -116,7 +123,7 @@ public sealed class NotMeTests : IAsyncLifetime
         var sessions = _shop.App.Services.GetRequiredService<SessionManager>();
         for (var i = 0; i < 100; i++) // as many as an account may have
         {
-            _time.Advance(TimeSpan.FromSeconds(1));
+            _time.Advance(TimeSpan.FromSeconds(10)); // far enough from each other to tell which it was
             var started = await sessions.StartAsync(
                 new() { Subject = "alice", Client = new(IPAddress.Parse("203.0.113.77"), Browser.FirefoxOnWindows) }, TestContext.Current.CancellationToken);
             await sessions.ValidateAsync(started.Token!.Value, cancellationToken: TestContext.Current.CancellationToken);
@@ -125,7 +132,7 @@ public sealed class NotMeTests : IAsyncLifetime
         var page = WebUtility.HtmlDecode((await here.GoAsync("/devices")).Text);
         Assert.Contains("more devices than an account may have", page, StringComparison.Ordinal);
         Assert.Contains("<strong>Firefox on Windows</strong>", page, StringComparison.Ordinal);
-        Assert.Contains("203.0.113.0/24", page, StringComparison.Ordinal);
+        Assert.Contains("and last seen in the network 203.0.113.0/24", page, StringComparison.Ordinal);
         Assert.DoesNotContain("203.0.113.77", page, StringComparison.Ordinal);
 
         using var nobody = _shop.Open();

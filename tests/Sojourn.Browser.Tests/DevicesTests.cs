@@ -59,7 +59,7 @@ public sealed class DevicesTests(SharedChromium chromium, RunningShop running) :
         await phone.DevicesAsync();
         await phone.DisownDeviceAsync("Firefox on Windows");
         Assert.Equal("/devices/not-me/done", phone.Path);
-        Assert.Contains("everything from its device has ended", await phone.TextAsync(), StringComparison.Ordinal);
+        Assert.Contains("That session has ended", await phone.TextAsync(), StringComparison.Ordinal);
         Assert.True(await phone.IsSignedInAsync());
 
         await stranger.GoAsync("/devices");

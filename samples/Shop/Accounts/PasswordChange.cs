@@ -10,6 +10,9 @@ public enum PasswordOutcome
     WrongPassword = 1,
     NotGood = 2,
     Same = 3,
+
+    /// <summary>The current one was wrong too often, and the session has ended.</summary>
+    SignedOut = 4,
 }
 
 /// <summary>
@@ -21,7 +24,7 @@ internal sealed class PasswordChange(SignInManager<Customer> signIn, UserManager
 {
     /// <summary>
     /// Changes it. All other sessions of the customer end with the change, since their security stamp is no longer the
-    /// account's; this one goes on with a new token. Wrong tries count as at the sign-in.
+    /// account's; this one goes on with a new token. Wrong tries count as for <see cref="PasswordConfirm"/>.
     /// </summary>
     public async Task<PasswordOutcome> TryAsync(string current, string wanted)
     {
@@ -40,7 +43,13 @@ internal sealed class PasswordChange(SignInManager<Customer> signIn, UserManager
             return PasswordOutcome.NotGood; // before the other is looked at, so that it costs no try
         }
 
-        if (!await confirm.TryAsync(session, current) || !(await accounts.ChangePasswordAsync(customer, current, wanted)).Succeeded)
+        var confirmed = await confirm.TryAsync(session, current);
+        if (confirmed == ConfirmOutcome.SignedOut)
+        {
+            return PasswordOutcome.SignedOut;
+        }
+
+        if (confirmed == ConfirmOutcome.Wrong || !(await accounts.ChangePasswordAsync(customer, current, wanted)).Succeeded)
         {
             return PasswordOutcome.WrongPassword; // the second: another request has changed it meanwhile
         }

@@ -19,12 +19,17 @@ internal static class CheckoutApi
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> ConfirmAsync(ConfirmRequest request, Session session, PasswordConfirm confirm)
-        => await confirm.TryAsync(session, request.Password)
-            ? TypedResults.NoContent()
-            : TypedResults.Problem(statusCode: StatusCodes.Status403Forbidden, title: "That was not confirmed", detail: "The password is wrong, or the account takes a rest after too many tries.");
+        => await confirm.TryAsync(session, request.Password) switch
+        {
+            ConfirmOutcome.Confirmed => TypedResults.NoContent(),
+            ConfirmOutcome.Wrong => Refuse(StatusCodes.Status403Forbidden, "The password is wrong. After five wrong ones in a row the session ends."),
+            _ => Refuse(StatusCodes.Status401Unauthorized, "The password was wrong five times in a row, so the session has ended. Sign in again."),
+        };
 
     private static async Task<Results<Ok<OrderView>, ProblemHttpResult>> OrderAsync(Session session, CancellationToken cancellationToken)
         => await Orders.PlaceAsync(session, cancellationToken) is { } order
             ? TypedResults.Ok(new OrderView(order.Number))
             : TypedResults.Problem(statusCode: StatusCodes.Status409Conflict, title: "There is nothing to order", detail: "The cart is empty.");
+
+    private static ProblemHttpResult Refuse(int status, string detail) => TypedResults.Problem(statusCode: status, title: "That was not confirmed", detail: detail);
 }

@@ -14,8 +14,9 @@ internal static class PasswordApi
         => await change.TryAsync(request.Current, request.New) switch
         {
             PasswordOutcome.Changed => TypedResults.NoContent(),
-            PasswordOutcome.WrongPassword => Refuse(StatusCodes.Status403Forbidden, "The current password is wrong, or the account takes a rest after too many tries."),
-            PasswordOutcome.Same => Refuse(StatusCodes.Status400BadRequest, "The new password is the current one."),
+            PasswordOutcome.WrongPassword => Refuse(StatusCodes.Status403Forbidden, "The current password is wrong. After five wrong ones in a row the session ends."),
+            PasswordOutcome.SignedOut => Refuse(StatusCodes.Status401Unauthorized, "The current password was wrong five times in a row, so the session has ended. Sign in again."),
+            PasswordOutcome.Same => Refuse(StatusCodes.Status400BadRequest, "Both passwords are the same."),
             _ => Refuse(StatusCodes.Status400BadRequest, $"A password has {Passwords.MinLength} to {Passwords.MaxLength} characters."),
         };
 

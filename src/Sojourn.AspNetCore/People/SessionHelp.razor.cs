@@ -58,7 +58,7 @@ public sealed partial class SessionHelp : ComponentBase
         var text = HelpText.Of(Topic);
         (_title, _parts) = (Title ?? text.Title, text.Parts);
 
-        // The page may be in a language that the texts are not in. What the application writes is in its own.
-        _language = Title is null && ChildContent is null ? text.Language : null;
+        // The page may be in a language that the texts are not in. A text that the application writes is in its own.
+        _language = ChildContent is null ? text.Language : null;
     }
 }

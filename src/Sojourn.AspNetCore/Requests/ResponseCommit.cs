@@ -91,7 +91,7 @@ internal static class ResponseCommit
         {
             WriteToken(feature, delivery);
         }
-        else if (!session.ForgetsCookie && session.IsSignedIn && !feature.IsWithoutSession)
+        else if (session.HasToldPlace || (!session.ForgetsCookie && session.IsSignedIn && !feature.IsWithoutSession))
         {
             NoStore.ApplyUnlessDeclared(headers);
         }

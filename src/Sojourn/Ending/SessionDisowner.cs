@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Sojourn.Storage;
 
 namespace Sojourn.Engine;
@@ -12,6 +13,11 @@ internal sealed class SessionDisowner(SessionEngine engine)
     {
         await engine.OpenAsync(cancellationToken);
         if (await engine.Store.FindAsync(id, new SessionRead(Fresh: true), cancellationToken) is not { Record: var named })
+        {
+            return default;
+        }
+
+        if (by is { } caller && !await IsOfAsync(caller, named.Subject, cancellationToken))
         {
             return default;
         }
@@ -31,6 +37,10 @@ internal sealed class SessionDisowner(SessionEngine engine)
     public static EventDraft Draft(SessionRecord record, string? actor)
         => EventDraft.About(record, SessionEventKind.Disowned) with { Reason = SessionEndReason.ReportedByOwner, Actor = actor };
 
+    /// <summary>Nobody speaks for somebody else, should an application forget to look.</summary>
+    private async ValueTask<bool> IsOfAsync(SessionId by, string? subject, CancellationToken cancellationToken)
+        => subject is not null && await engine.Store.FindAsync(by, new SessionRead(Fresh: true), cancellationToken) is { Record.Subject: { } owner } && owner == subject;
+
     private async ValueTask<bool> EndVisitAsync(SessionRecord record, string? actor)
     {
         if (!record.IsActive)
@@ -48,9 +58,22 @@ internal sealed class SessionDisowner(SessionEngine engine)
     {
         var list = await engine.Store.ListAsync(engine.OwnerOf(subject), new SessionListQuery(SubjectRevocation.MaxSessions));
         var stale = 0;
+        SessionStoreException? first = null;
         foreach (var record in list.Records)
         {
-            stale += record.Id != by && await engine.Privileges.ForgetAuthenticationAsync(record, actor) ? 1 : 0;
+            try
+            {
+                stale += record.Id != by && await engine.Privileges.ForgetAuthenticationAsync(record, actor) ? 1 : 0;
+            }
+            catch (SessionStoreException fault)
+            {
+                first ??= fault; // one that fails keeps none of the others fresh
+            }
+        }
+
+        if (first is not null)
+        {
+            ExceptionDispatchInfo.Throw(first);
         }
 
         return stale;

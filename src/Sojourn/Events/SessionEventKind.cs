@@ -15,9 +15,7 @@ public enum SessionEventKind
     /// <summary>The person authenticated again for something sensitive.</summary>
     SteppedUp = 4,
 
-    /// <summary>
-    /// The claims changed; or, with the detail <c>authentication=forgotten</c>, when the person authenticated no longer counts.
-    /// </summary>
+    /// <summary>The claims changed.</summary>
     ClaimsChanged = 5,
 
     /// <summary>A session ended; the reason says why.</summary>
@@ -43,4 +41,7 @@ public enum SessionEventKind
 
     /// <summary>The person said of the session "this wasn't me". Its end, if it ran, has an event of its own.</summary>
     Disowned = 13,
+
+    /// <summary>When and how the person authenticated in the session no longer counts, since another one was reported.</summary>
+    AuthenticationForgotten = 14,
 }

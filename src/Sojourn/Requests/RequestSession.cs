@@ -46,8 +46,11 @@ internal sealed class RequestSession
     /// <summary>What the session cookie's token came to, or without one, a visitor's that does not serve; null when there was neither.</summary>
     public ShownToken? ShownToken { get; set; }
 
-    /// <summary>The session of the session cookie's token, running or ended; null when the token is none of ours.</summary>
-    public SessionRecord? ShownRecord { get; set; }
+    /// <summary>What the session cookie's token was found to be, whatever the request goes on with; null when there was none.</summary>
+    public SessionValidation? Shown { get; set; }
+
+    /// <summary>Whether the application was told where else the person is: such an answer is for nobody else.</summary>
+    public bool HasToldPlace { get; private set; }
 
     /// <summary>Where the request came from.</summary>
     public SessionClient Client { get; set; }
@@ -108,9 +111,18 @@ internal sealed class RequestSession
 
     public void WithdrawDelivery() => Delivery = null;
 
-    /// <summary>Where the sign-in was for which the shown session had to make room; null when there is none to be told of.</summary>
-    public ValueTask<OtherSignIn?> FindDisplacerAsync(CancellationToken cancellationToken)
-        => (ShownRecord ?? _validation.Record) is { } record ? Engine.Displacers.FindAsync(record, cancellationToken) : default;
+    /// <summary>
+    /// Where the sign-in was for which the shown session had to make room; null when there is none to be told of. Nor is whoever
+    /// shows a token that was replaced long ago: it is a copy, and where the person is now is not for its holder.
+    /// </summary>
+    public async ValueTask<OtherSignIn?> FindDisplacerAsync(CancellationToken cancellationToken)
+    {
+        var place = (Shown ?? _validation) is { Record: { } record, Token.Kind: Presented.Current or Presented.Pending or Presented.Grace or Presented.Late }
+            ? await Engine.Displacers.FindAsync(record, cancellationToken)
+            : null;
+        HasToldPlace |= place is not null;
+        return place;
+    }
 
     public CancellationToken Watch() => Running is { } record ? (_watch ??= Engine.Live.WatchFor(record.Id)).Ended : CancellationToken.None;
 

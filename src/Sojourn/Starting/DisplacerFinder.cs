@@ -8,7 +8,8 @@ namespace Sojourn.Engine;
 /// </summary>
 internal sealed class DisplacerFinder(SessionEngine engine)
 {
-    private const int Most = 50;
+    /// <summary>Few: with two candidates nobody is named, and a client that polls asks with every 401.</summary>
+    private const int Most = 10;
 
     /// <summary>A start takes its time, then lists and chooses; it may have to do that again.</summary>
     private static readonly TimeSpan Moment = TimeSpan.FromSeconds(5);
@@ -36,16 +37,21 @@ internal sealed class DisplacerFinder(SessionEngine engine)
         }
     }
 
-    /// <summary>It nearly always still runs; else it is among the ended ones, newest start first.</summary>
+    /// <summary>
+    /// It nearly always still runs; else it is among the ended ones, newest start first. Of two that started then nobody can
+    /// tell which it was, and a wrong one would frighten, or calm.
+    /// </summary>
     private async ValueTask<SessionRecord?> FindAsync(SessionOwner owner, SessionId displaced, DateTimeOffset at, CancellationToken cancellationToken)
     {
         var running = await engine.Store.ListAsync(owner, new(Most, After: new(at - Moment, default)), cancellationToken);
-        if (running.Records.LastOrDefault(each => each.StartedAt <= at) is { } found)
+        var found = running.Records.Where(each => each.StartedAt <= at).Take(2).ToList();
+        if (found.Count > 1)
         {
-            return found;
+            return null;
         }
 
         var ended = await engine.Store.ListAsync(owner, new(Most, Ended: true, After: new(at + TimeSpan.FromMilliseconds(1), default)), cancellationToken);
-        return ended.Records.FirstOrDefault(each => each.Id != displaced && each.StartedAt <= at && each.StartedAt >= at - Moment && each.Ending!.At >= at);
+        found.AddRange(ended.Records.Where(each => each.Id != displaced && each.StartedAt <= at && each.StartedAt >= at - Moment && each.Ending!.At >= at));
+        return found is [var only] ? only : null;
     }
 }

@@ -8,12 +8,15 @@ internal sealed class PrivilegeChanger(SessionEngine engine)
 {
     private const int Attempts = 50;
 
-    /// <summary>The person authenticated again: fresh methods with their time, both deadlines anew (NIST-5.2-3).</summary>
+    /// <summary>
+    /// The person authenticated again: fresh methods with their time, both deadlines anew (NIST-5.2-3). What was forgotten stays
+    /// forgotten: a new password does not bring back a second factor, or a context class, from before.
+    /// </summary>
     public ValueTask<PrivilegeResult> StepUpAsync(SessionToken token, IReadOnlyList<string> methods, string? acr, CancellationToken cancellationToken)
         => ChangeAsync(token, SessionEventKind.SteppedUp, EventDetail.Of("methods", methods), (record, now) => new RecordChange
         {
             Token = record.Token,
-            Assurance = record.Assurance.With(acr, methods, now),
+            Assurance = (record.AuthenticatedAt is null ? SessionAssurance.None : record.Assurance).With(acr, methods, now),
             AuthenticatedAt = now,
             AbsoluteExpiresAt = now + engine.Policies.Times(record).Absolute,
         }, cancellationToken);
@@ -81,7 +84,7 @@ internal sealed class PrivilegeChanger(SessionEngine engine)
 
             var next = RotationTable.Decide(record.Token, new(RotationEventKind.ClaimsElsewhere, default, engine.Clock.Now, default)).Next!;
             var change = new RecordChange { Token = next, ForgetsAuthentication = true, Announce = true };
-            var draft = EventDraft.About(record, SessionEventKind.ClaimsChanged) with { Epoch = next.Epoch, Detail = EventDetail.Of("authentication", "forgotten"), Actor = actor };
+            var draft = EventDraft.About(record, SessionEventKind.AuthenticationForgotten) with { Epoch = next.Epoch, Actor = actor };
             if (await TryAsync(record, change, draft) is not null)
             {
                 return true;

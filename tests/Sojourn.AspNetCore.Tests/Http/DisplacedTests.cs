@@ -31,7 +31,8 @@ public sealed class DisplacedTests
             Assert.DoesNotContain("203.0.113.77", reply.Body, StringComparison.Ordinal);
         }
 
-        Assert.Equal("Firefox on Windows", (await old.GetAsync("/displacer")).Body);
+        var page = await old.GetAsync("/displacer");
+        Assert.Equal(("Firefox on Windows", "no-store", "Cookie"), (page.Body, page.Header("Cache-Control"), page.Header("Vary")));
         await old.PostAsync("/data/cart/tea"); // goes on as a visitor
         Assert.NotNull(old.Visit);
         Assert.Contains("displacedBy", (await old.GetAsync("/private")).Body, StringComparison.Ordinal);
@@ -39,7 +40,7 @@ public sealed class DisplacedTests
     }
 
     [Fact]
-    public async Task It_costs_one_call_and_only_there()
+    public async Task It_costs_two_calls_and_only_there()
     {
         await using var app = await StartAsync();
         using var old = await app.SignInAsync("ada");
@@ -52,12 +53,28 @@ public sealed class DisplacedTests
         Assert.Equal(1, app.Store.TotalCalls);
         app.Store.ResetCalls();
         await old.GetAsync("/private");
-        Assert.Equal((2, 1), (app.Store.TotalCalls, app.Store.Calls(StoreOperation.List)));
+        Assert.Equal((3, 2), (app.Store.TotalCalls, app.Store.Calls(StoreOperation.List)));
 
         await app.Sessions.RevokeAsync(newer.SessionId, SessionEndReason.SignedOutEverywhere, cancellationToken: TestContext.Current.CancellationToken);
         app.Store.ResetCalls();
         var reply = await newer.GetAsync("/private");
         Assert.Equal((1, "signedOutEverywhere", false), (app.Store.TotalCalls, reply.Reason, reply.Body.Contains("displacedBy", StringComparison.Ordinal)));
+    }
+
+    [Fact, Requirement("PRIV-05")]
+    public async Task A_copy_of_an_old_token_learns_that_it_ended_and_not_where_the_person_is()
+    {
+        await using var app = await StartAsync();
+        using var old = await app.SignInAsync("ada");
+        using var copy = old.Copy();
+        await old.PostAsync("/step-up");
+        app.Time.Advance(TimeSpan.FromMinutes(3));
+        using var newer = await FromAsync(app, "203.0.113.77");
+
+        var reply = await copy.GetAsync("/private");
+        Assert.Equal((401, false), (reply.Status, reply.Body.Contains("displacedBy", StringComparison.Ordinal)));
+        Assert.Equal("nobody", (await copy.GetAsync("/displacer")).Body);
+        Assert.Contains("displacedBy", (await old.GetAsync("/private")).Body, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -90,6 +90,10 @@ public sealed partial class SessionHelpTests
     }
 
     [Fact]
+    public async Task Under_a_title_of_the_application_the_text_still_says_its_language()
+        => Assert.StartsWith("<section class=\"session-help\" lang=\"de\"><h2>Call us</h2>", await RenderAsync("de", new() { ["Topic"] = SessionHelpTopic.AfterNotMe, ["Title"] = "Call us" }), StringComparison.Ordinal);
+
+    [Fact]
     public async Task Attributes_go_to_the_outer_element_encoded()
     {
         var html = await RenderAsync("en", new() { ["Topic"] = SessionHelpTopic.Devices, ["id"] = "\"'<script>", ["class"] = "mine" });

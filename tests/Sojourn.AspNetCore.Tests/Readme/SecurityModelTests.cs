@@ -39,10 +39,26 @@ public sealed class SecurityModelTests
         Assert.All(all, cookie => Assert.Equal($"{cookie.Name}=v; Path=/; Secure; HttpOnly; SameSite=Lax", cookie.Write("v", null)));
 
         var rows = Rows("| cookie | purpose |");
-        Assert.Equal(all.Select(cookie => $"`{cookie.Name.Replace(SojournDefaults.CookieName, "NAME", StringComparison.Ordinal)}`"), rows.Select(row => row.Split('|')[1].Trim()));
+        Assert.Equal([.. all.Select(cookie => Named(cookie.Name)), .. await OfStrictAsync()], rows.Select(row => row.Split('|')[1].Trim()));
         Assert.Equal((43, 64), (DeviceCookie.Create(out _).Length, SessionToken.TextLength)); // 32 random bytes, and a token
         Assert.Contains("| 32 random bytes | 400 days |", rows[2], StringComparison.Ordinal);
     }
+
+    /// <summary>Those that come only with SameSite=Strict, as browsers get them, in the order of the table.</summary>
+    private static async Task<string[]> OfStrictAsync()
+    {
+        await using var app = await TestApp.StartAsync(web: web => web.Cookie.SameSite = SameSiteMode.Strict);
+        using var browser = app.NewBrowser();
+        var signIn = await browser.PostAsync("/sign-in/ada");
+        Assert.EndsWith("; SameSite=Strict", signIn.SessionCookie, StringComparison.Ordinal);
+        browser.Cookies.Remove(SojournDefaults.CookieName);
+        var again = await browser.SendAsync(HttpMethod.Get, "/page", [("Sec-Fetch-Site", "cross-site"), ("Sec-Fetch-Mode", "navigate"), ("Sec-Fetch-Dest", "document")]);
+        string[] lines = [.. signIn.SetCookies.Concat(again.SetCookies).Where(line => line.Contains("-hint=", StringComparison.Ordinal) || line.Contains("-again=", StringComparison.Ordinal))];
+        Assert.All(lines, line => Assert.Contains("; Path=/; Secure; HttpOnly; SameSite=Lax", line.Replace("; Max-Age=10", "", StringComparison.Ordinal), StringComparison.Ordinal));
+        return [.. lines.Select(line => Named(line[..line.IndexOf('=', StringComparison.Ordinal)]))];
+    }
+
+    private static string Named(string cookie) => $"`{cookie.Replace(SojournDefaults.CookieName, "NAME", StringComparison.Ordinal)}`";
 
     [Fact, Requirement("CSMCS-06"), Requirement("CSMCS-14")]
     public void The_settings_of_a_new_application()

@@ -35,6 +35,23 @@ public sealed class DisownedTests
         Assert.Equal("paid", (await other.PostAsync("/pay")).Body);
     }
 
+    [Fact, Requirement("NIST-5.3-2")]
+    public async Task A_password_alone_does_not_make_the_forgotten_second_factor_fresh()
+    {
+        await using var app = await StartAsync();
+        using var caller = await app.SignInAsync("ada");
+        using var other = await app.SignInAsync("ada");
+        using var stranger = await app.SignInAsync("ada");
+        await other.PostAsync("/step-up"); // with the second factor
+        Assert.Equal("both", (await other.PostAsync("/both")).Body);
+        await caller.PostAsync($"/not-me/{stranger.SessionId}");
+
+        await other.PostAsync("/password-again");
+        Assert.Equal((403, "step-up-required"), (await other.PostAsync("/both") is var asked ? asked.Status : 0, asked.Reason));
+        await other.PostAsync("/step-up");
+        Assert.Equal("both", (await other.PostAsync("/both")).Body);
+    }
+
     [Fact]
     public async Task The_other_session_gets_a_new_token_with_its_next_answer_and_no_page_breaks_on_the_missing_time()
     {
@@ -73,6 +90,8 @@ public sealed class DisownedTests
     {
         routes.MapPost("/pay", () => "paid").RequireStepUp(Within);
         routes.MapPost("/transfer", () => "moved").RequireStepUp(Within, null, "pwd");
+        routes.MapPost("/both", () => "both").RequireStepUp(Within, null, "pwd", "otp");
+        routes.MapPost("/password-again", (Session session) => session.StepUpAsync("pwd").AsTask());
         routes.MapGet("/authenticated", (Session session) => session.AuthenticatedAt?.ToString("O") ?? "none").RequireAuthorization();
         routes.MapPost("/not-me/{id}", async (string id, Session session, SessionManager sessions, CancellationToken ct) =>
         {

@@ -40,7 +40,8 @@ public sealed class DisownTests
         Assert.Equal((named.Id, SessionEndReason.ReportedByOwner, true), (log[said].Session, log[said].Reason, log[said].Commitments.ContainsKey(PersonalField.Actor)));
         Assert.All(log[(said + 1)..(said + 3)], each => Assert.Equal((SessionEventKind.Ended, SessionEndReason.ReportedByOwner), (each.Kind, each.Reason)));
         Assert.Equivalent(new[] { named.Id, mate.Id }, log[(said + 1)..(said + 3)].Select(each => each.Session));
-        Assert.Equal("authentication=forgotten", Assert.Single(await _node.EventsAsync(other.Id), each => each.Kind == SessionEventKind.ClaimsChanged).Detail);
+        Assert.Equal(1, await _node.CountAsync(other.Id, SessionEventKind.AuthenticationForgotten));
+        Assert.Equal(0, await _node.CountAsync(other.Id, SessionEventKind.ClaimsChanged));
         Assert.Equal(0, await _node.CountAsync(named.Id, SessionEventKind.SubjectRevoked));
     }
 
@@ -95,14 +96,29 @@ public sealed class DisownTests
     public async Task What_is_not_known_changes_nothing()
     {
         var other = await OnAsync(Known);
-        var foreign = EngineHarness.Create(options => options.Tenant = "another");
-        var elsewhere = await foreign.SignInAsync();
 
         Assert.Equal(default, await _node.Manager.DisownAsync(SessionId.Create(3)));
-        Assert.Equal(default, await _node.Manager.DisownAsync(elsewhere.Id)); // the same person's, in another tenant
+        Assert.Equal(default, await _node.Manager.DisownAsync(SessionId.Create(3), by: other.Id));
 
         Assert.NotNull((await _node.RecordAsync(other)).AuthenticatedAt);
-        await foreign.ExpectAsync(SessionOutcome.Active, elsewhere);
+    }
+
+    [Fact, Requirement("ASVS-7.5.2")]
+    public async Task Nobody_says_it_from_a_session_that_is_another_person_s_nobody_s_or_not_known()
+    {
+        var (named, other, visit) = (await OnAsync(Strange), await OnAsync(Known), await _node.VisitAsync());
+        var bob = await _node.ConfirmedAsync("bob");
+
+        foreach (var by in new[] { bob.Id, visit.Id, SessionId.Create(3) })
+        {
+            Assert.Equal(default, await _node.Manager.DisownAsync(named.Id, by));
+        }
+
+        Assert.Equal(default, await _node.Manager.DisownAsync(visit.Id, by: bob.Id));
+        await _node.ExpectAsync(SessionOutcome.Active, named);
+        await _node.ExpectAsync(SessionOutcome.Active, visit);
+        Assert.NotNull((await _node.RecordAsync(other)).AuthenticatedAt);
+        Assert.Equal(0, await _node.CountAsync(named.Id, SessionEventKind.Disowned));
     }
 
     [Fact]
@@ -129,6 +145,76 @@ public sealed class DisownTests
         Assert.Equal(new(0, 1), await _node.Manager.DisownAsync(named.Id)); // one that must still step up
 
         Assert.Equal(before, (await _node.ShardEventsAsync(named.Id.Shard)).Count);
+    }
+
+    [Theory, InlineData(nameof(ISessionStore.ListAsync)), InlineData(nameof(ISessionStore.EndSubjectAsync))]
+    public async Task Of_two_clicks_at_once_one_is_recorded_and_moves_what_is_refused(string overtakenAt)
+    {
+        var (named, other) = (await OnAsync(Strange), await OnAsync(Known));
+        var isOvertaken = false;
+        var raced = StoreProxy.Over(_node.Memory, (method, _) =>
+        {
+            if (method == overtakenAt && !isOvertaken)
+            {
+                isOvertaken = true;
+                Assert.Equal(new(1, 1), _node.Manager.DisownAsync(named.Id).AsTask().GetAwaiter().GetResult());
+                _node.Pass(TimeSpan.FromMilliseconds(100));
+            }
+
+            return null;
+        });
+        var engine = new SessionEngine(_node.Options, raced, _node.Time, _node);
+
+        Assert.Equal(new(0, 1), await engine.Disowner.DisownAsync(named.Id, null, null, CancellationToken.None));
+
+        Assert.Equal(1, await _node.CountAsync(named.Id, SessionEventKind.Disowned));
+        Assert.Equal(1, await _node.CountAsync(other.Id, SessionEventKind.AuthenticationForgotten));
+        Assert.True(await NotBeforeAsync() < _node.Now);
+    }
+
+    [Fact]
+    public async Task Where_nothing_was_left_to_end_no_sign_in_is_refused_however_often_it_is_said()
+    {
+        var (named, other) = (await OnAsync(Strange), await OnAsync(Known));
+        await _node.Manager.RevokeAsync(named.Id, SessionEndReason.SignedOut);
+        var began = _node.Now;
+        for (var i = 0; i < 3; i++)
+        {
+            _node.Pass(TimeSpan.FromSeconds(1));
+            Assert.Equal(new(0, 1), await _node.Manager.DisownAsync(named.Id));
+        }
+
+        Assert.Null(await NotBeforeAsync());
+        await _node.StartedAsync(new() { Subject = "alice", Device = Known, AuthenticationBegan = began });
+        Assert.Null((await _node.RecordAsync(other)).AuthenticatedAt);
+    }
+
+    [Fact]
+    public async Task One_session_that_cannot_be_changed_keeps_none_of_the_others_fresh()
+    {
+        var (named, caller) = (await OnAsync(Strange), await OnAsync(Known));
+        var others = new SessionToken[3];
+        for (var i = 0; i < others.Length; i++)
+        {
+            _node.Pass(TimeSpan.FromSeconds(1)); // lists are in the order of the starts
+            others[i] = await OnAsync(default);
+        }
+
+        var faults = 0;
+        var failing = StoreProxy.Over(_node.Memory, (method, arguments) => method == nameof(ISessionStore.ChangeAsync) && arguments[0] is SessionId id && id == others[faults == 0 ? 0 : 2].Id
+            ? throw new SessionStoreException("Change", $"fault {++faults}", isTransient: false)
+            : null);
+        var engine = new SessionEngine(_node.Options, failing, _node.Time, _node);
+
+        var thrown = await Assert.ThrowsAsync<SessionStoreException>(async () => await engine.Disowner.DisownAsync(named.Id, caller.Id, null, CancellationToken.None));
+
+        Assert.Contains("fault 1", thrown.ToString(), StringComparison.Ordinal);
+        Assert.Null((await _node.RecordAsync(others[1])).AuthenticatedAt);
+        Assert.Equal(new(0, 3), await _node.Manager.DisownAsync(named.Id, caller.Id));
+        foreach (var other in others)
+        {
+            Assert.Null((await _node.RecordAsync(other)).AuthenticatedAt);
+        }
     }
 
     [Fact]
@@ -221,20 +307,23 @@ public sealed class DisownTests
         }
     }
 
-    [Fact]
-    public async Task A_step_up_afterwards_is_fresh_again()
+    [Fact, Requirement("NIST-5.3-2")]
+    public async Task A_step_up_afterwards_is_fresh_again_and_brings_no_older_method_back()
     {
         var (named, other) = (await OnAsync(Strange), await OnAsync(Known));
+        other = (await _node.Manager.StepUpAsync(other, ["otp"], "gold"))!.Value;
         await _node.Manager.DisownAsync(named.Id);
         _node.Pass(TimeSpan.FromSeconds(1));
 
         var token = (await _node.Manager.StepUpAsync(other, ["pwd"]))!.Value;
 
-        Assert.Equal(_node.Now, (await _node.ExpectAsync(SessionOutcome.Active, token)).Record!.AuthenticatedAt);
+        var record = (await _node.ExpectAsync(SessionOutcome.Active, token)).Record!;
+        Assert.Equal(_node.Now, record.AuthenticatedAt);
+        Assert.Equal((null, new SessionMethod("pwd", _node.Now)), (record.Assurance.Acr, Assert.Single(record.Assurance.Methods)));
     }
 
-    [Fact, Requirement("ASVS-7.3.2")]
-    public async Task An_authentication_that_no_longer_counts_takes_no_time_from_the_session()
+    [Theory, InlineData("pwd"), InlineData(null), Requirement("ASVS-7.3.2")]
+    public async Task An_authentication_that_no_longer_counts_takes_no_time_from_the_session(string? method)
     {
         var (named, other) = (await OnAsync(Strange), await OnAsync(Known));
         for (var hours = 0; hours < 20; hours++)
@@ -243,7 +332,7 @@ public sealed class DisownTests
             await _node.ExpectAsync(SessionOutcome.Active, other);
         }
 
-        other = (await _node.Manager.StepUpAsync(other, ["pwd"]))!.Value; // another day from here
+        other = (await _node.Manager.StepUpAsync(other, method is null ? [] : [method]))!.Value; // another day from here
         var until = (await _node.OpenAsync(other)).AbsoluteExpiresAt;
         await _node.Manager.DisownAsync(named.Id);
 
@@ -276,6 +365,8 @@ public sealed class DisownTests
             Assert.Contains(new FeedMessage(FeedMessageKind.Changed, other.Id), told);
         }
     }
+
+    private async Task<DateTimeOffset?> NotBeforeAsync() => (await _node.Memory.ListAsync(_node.Engine.OwnerOf("alice"), new(1))).NotBefore;
 
     private async Task<SessionToken> OnAsync(SessionDeviceId device)
     {

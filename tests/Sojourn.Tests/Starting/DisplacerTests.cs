@@ -41,6 +41,47 @@ public sealed class DisplacerTests
         Assert.Equal("198.51.100.0/24", (await AskAsync(second))?.Network);
     }
 
+    [Theory, InlineData(true), InlineData(false)]
+    public async Task Of_two_that_started_in_that_moment_none_is_named(bool hasOneEnded)
+    {
+        var node = EngineHarness.Create(options => options.DefaultPolicy = new() { MaxSessions = 2 });
+        var old = await node.ConfirmedAsync();
+        node.Pass(TimeSpan.FromMinutes(1));
+        var stranger = await node.ConfirmedAsync();
+        node.Pass(TimeSpan.FromSeconds(1));
+        await node.ConfirmedAsync(); // here the old one ends, and either may have been the one
+        await node.ExpectAsync(SessionOutcome.Ended, old, SessionEndReason.LimitReached);
+        if (hasOneEnded)
+        {
+            await node.Manager.RevokeAsync(stranger.Id, SessionEndReason.SignedOut);
+        }
+
+        Assert.Null(await (await node.OpenAsync(old)).FindDisplacerAsync());
+    }
+
+    [Fact, Requirement("PRIV-05")]
+    public async Task Who_shows_a_token_that_was_replaced_long_ago_is_not_told_where_the_person_is()
+    {
+        var dead = await _node.ConfirmedAsync();
+        var old = (await _node.Manager.StepUpAsync(dead, ["pwd"]))!.Value;
+        var late = await _node.RotateAsync(await _node.RotateAsync(old));
+        var current = await _node.RotateAsync(late);
+        _node.Pass(TimeSpan.FromMinutes(1));
+        await FromAsync("203.0.113.77");
+
+        foreach (var copy in new[] { dead, old })
+        {
+            var session = await _node.OpenAsync(copy);
+            Assert.Equal(SessionState.Ended, session.State);
+            _node.Store.ResetCalls();
+            Assert.Null(await session.FindDisplacerAsync());
+            Assert.Equal(0, _node.Store.TotalCalls);
+        }
+
+        Assert.NotNull(await AskAsync(late));
+        Assert.NotNull(await AskAsync(current));
+    }
+
     [Fact]
     public async Task A_start_that_had_to_wait_for_its_turn_is_found()
     {

@@ -26,8 +26,11 @@ internal static class ConfirmEndpoints
     private static async Task<RedirectHttpResult> ConfirmAsync([FromForm] string password, [FromForm] string? returnUrl, Session session, PasswordConfirm confirm)
     {
         var back = ReturnUrl.Checked(returnUrl);
-        return await confirm.TryAsync(session, password)
-            ? TypedResults.LocalRedirect(back)
-            : TypedResults.LocalRedirect($"/confirm?reason={Wrong}&returnUrl={Uri.EscapeDataString(back)}");
+        return TypedResults.LocalRedirect(await confirm.TryAsync(session, password) switch
+        {
+            ConfirmOutcome.Confirmed => back,
+            ConfirmOutcome.Wrong => $"/confirm?reason={Wrong}&returnUrl={Uri.EscapeDataString(back)}",
+            _ => $"/sign-in?reason={SignInReason.WrongTooOften}&returnUrl={Uri.EscapeDataString(back)}",
+        });
     }
 }

@@ -18,6 +18,11 @@ internal static class PasswordEndpoints
     private static async Task<IResult> ChangeAsync([FromForm] string current, [FromForm(Name = "new")] string wanted, PasswordChange change, Session session)
     {
         var outcome = await change.TryAsync(current, wanted);
+        if (outcome == PasswordOutcome.SignedOut)
+        {
+            return TypedResults.LocalRedirect($"/sign-in?reason={SignInReason.WrongTooOften}&returnUrl=%2Fpassword");
+        }
+
         if (outcome != PasswordOutcome.Changed)
         {
             return Page.Of<PasswordPage>(StatusCodes.Status400BadRequest, new() { [nameof(PasswordPage.Outcome)] = outcome });

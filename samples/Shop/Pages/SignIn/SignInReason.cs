@@ -6,8 +6,11 @@ namespace Shop.Pages;
 /// </summary>
 internal static class SignInReason
 {
-    /// <summary>The shop's own; all others are Sojourn's.</summary>
+    /// <summary>The shop's own, as is the next; all others are Sojourn's.</summary>
     public const string Failed = "failed";
+
+    /// <summary>The password was asked for once more, and was wrong too often.</summary>
+    public const string WrongTooOften = "wrongTooOften";
 
     /// <summary>Somebody said of this session, or of another one from this browser, that it was not they.</summary>
     public const string Reported = "reportedByOwner";
@@ -18,6 +21,7 @@ internal static class SignInReason
     public static string? Text(string? reason) => reason switch
     {
         Failed => "This name and password do not belong together. Try again; after five tries in a row an account takes a rest of five minutes.",
+        WrongTooOften => "You were signed out because the password was wrong five times. If you do not remember it, look into your password manager.",
         "signedOut" => "You were signed out because you signed out in another window.",
         "signedOutEverywhere" => "You were signed out because you ended this session from another device.",
         "idle" => "You were signed out because nothing happened for a while.",
