@@ -70,6 +70,6 @@ public sealed class HeaderTests(SecureShop shop) : IClassFixture<SecureShop>
         => Assert.All((await shop.VisitAsync()).Where(exchange => exchange.Response.Content.Headers.ContentType?.MediaType == "text/html"), exchange =>
         {
             Assert.DoesNotContain("http://", exchange.Text, StringComparison.OrdinalIgnoreCase);
-            Assert.DoesNotMatch("(?i)(src|href|action)=\"(?!/(?!/)|[a-z-]+\\.js\")[^#\"]", exchange.Text);
+            Assert.DoesNotMatch("(?i)(src|href|action)=\"(?!/(?!/)|[a-z-]+\\.(js|css)\")[^#\"]", exchange.Text);
         });
 }
