@@ -234,7 +234,7 @@ internal sealed class SessionFeature : IRequestHost
         IsBySessionCookie = true;
         Request.Open(validation, token);
         Request.ShownToken = new(validation.Outcome, validation.EndReason);
-        Request.Shown = validation;
+        (Request.ShownRecord, Request.ShownKind) = (validation.Record, validation.Token.Kind);
     }
 
     /// <summary>Each cookie holds its own kind of session; one in the other's place is not ours.</summary>

@@ -46,8 +46,11 @@ internal sealed class RequestSession
     /// <summary>What the session cookie's token came to, or without one, a visitor's that does not serve; null when there was neither.</summary>
     public ShownToken? ShownToken { get; set; }
 
-    /// <summary>What the session cookie's token was found to be, whatever the request goes on with; null when there was none.</summary>
-    public SessionValidation? Shown { get; set; }
+    /// <summary>The session of the session cookie's token, running or ended, whatever the request goes on with; null when the token is none of ours.</summary>
+    public SessionRecord? ShownRecord { get; set; }
+
+    /// <summary>Which of that session's tokens it is.</summary>
+    public Presented ShownKind { get; set; }
 
     /// <summary>Whether the application was told where else the person is: such an answer is for nobody else.</summary>
     public bool HasToldPlace { get; private set; }
@@ -117,7 +120,8 @@ internal sealed class RequestSession
     /// </summary>
     public async ValueTask<OtherSignIn?> FindDisplacerAsync(CancellationToken cancellationToken)
     {
-        var place = (Shown ?? _validation) is { Record: { } record, Token.Kind: Presented.Current or Presented.Pending or Presented.Grace or Presented.Late }
+        var (record, kind) = ShownRecord is null ? (_validation.Record, _validation.Token.Kind) : (ShownRecord, ShownKind);
+        var place = record is not null && kind is (Presented.Current or Presented.Pending or Presented.Grace or Presented.Late)
             ? await Engine.Displacers.FindAsync(record, cancellationToken)
             : null;
         HasToldPlace |= place is not null;
