@@ -10,7 +10,7 @@ namespace Shop.Tests.BlackBox;
 [Requirement("WSTG-SESS-08")]
 public sealed partial class Wstg08PuzzlingTests(SecureShop shop) : IClassFixture<SecureShop>
 {
-    private static int _accounts;
+    private static int Accounts;
 
     /// <summary>How far somebody got who is not signed in.</summary>
     public static TheoryData<string> States { get; } =
@@ -74,7 +74,7 @@ public sealed partial class Wstg08PuzzlingTests(SecureShop shop) : IClassFixture
 
         // The name and the password of the account in the making are no sign-in, and its code is no password.
         Assert.Equal(System.Text.Json.JsonValueKind.Null, (await browser.GetAsync("/api/session")).Json.GetProperty("subject").ValueKind);
-        await browser.PostAsync("/api/sign-in", $$"""{"user":"{{Name(_accounts)}}","password":"{{RegistrationTests.Password}}"}""");
+        await browser.PostAsync("/api/sign-in", $$"""{"user":"{{Name(Accounts)}}","password":"{{RegistrationTests.Password}}"}""");
         Assert.DoesNotContain(WholeVisit.Session, browser.Cookies.Keys);
     }
 
@@ -179,7 +179,7 @@ public sealed partial class Wstg08PuzzlingTests(SecureShop shop) : IClassFixture
     /// <summary>The first half of a registration; the code that the letter names.</summary>
     private static async Task<string> BeginAsync(Browser browser)
     {
-        var page = await browser.SubmitAsync("/register", ("user", Name(++_accounts)), ("password", RegistrationTests.Password));
+        var page = await browser.SubmitAsync("/register", ("user", Name(++Accounts)), ("password", RegistrationTests.Password));
         return SixDigits().Match((await browser.GetAsync(Letter().Match(page.Text).Value)).Text).Value;
     }
 
