@@ -194,6 +194,7 @@ public sealed class CrossSiteTests(SharedChromium chromium, RunningShop running)
             () => shop.Tab.EvaluateAsync("address => { const form = document.createElement('form'); form.method = 'post'; form.action = address; document.body.append(form); form.submit(); }", _elsewhere!.SendOn(At("sign-out"))),
             answer => answer.Url == At("sign-out"));
         Assert.Equal(("cross-site", 403), (await refused.Request.HeaderValueAsync("Sec-Fetch-Site"), refused.Status));
+        await shop.Tab.WaitForURLAsync(At("sign-out")); // the refusal is shown, and no longer in the way of the next page
 
         var page = await shop.Tab.GotoAsync(_elsewhere!.SendOn(At("devices")));
         Assert.Equal((At("devices"), "none", 200), (page!.Url, await page.Request.HeaderValueAsync("Sec-Fetch-Site"), page.Status));
