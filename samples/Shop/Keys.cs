@@ -16,6 +16,9 @@ internal static class Keys
     /// <summary>A sentence for the next page, shown once.</summary>
     public static readonly SessionKey<string> Notice = new("notice", ShopJson.Default.String) { ReadOnce = true };
 
+    /// <summary>How many passwords were tried in a row by somebody who is signed in. A new sign-in begins anew.</summary>
+    public static readonly SessionKey<int> PasswordTries = new("password-tries", ShopJson.Default.Int32) { SurvivesSignIn = false };
+
     /// <summary>An account in the making. It belongs to whoever asked for it, so it ends with the visit.</summary>
     public static readonly SessionKey<PendingAccount> PendingAccount = new("pending-account", ShopJson.Default.PendingAccount)
     {

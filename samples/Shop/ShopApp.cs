@@ -49,6 +49,7 @@ internal static class ShopApp
         {
             web.Cookie.Name = "__Host-shop"; // those for visitors and devices follow: __Host-shop-visit, __Host-shop-device
             web.SignInPath = "/sign-in";
+            web.StepUpPath = "/confirm";
             web.ClearStorageAtSignOut = true;
         });
         builder.Services.AddAccounts(sojourn, arguments, isDemo);
@@ -56,11 +57,6 @@ internal static class ShopApp
         builder.Services.AddProblemDetails();
         builder.Services.ConfigureHttpJsonOptions(json => ShopJson.Configure(json.SerializerOptions));
         builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = false); // 400 in Development too
-        builder.Services.AddHsts(hsts =>
-        {
-            hsts.MaxAge = TimeSpan.FromDays(365);
-            hsts.IncludeSubDomains = true;
-        });
     }
 
     private static void SetUpServer(WebApplicationBuilder builder, ShopArguments arguments, TimeProvider time)
@@ -87,15 +83,12 @@ internal static class ShopApp
     private static void UsePipeline(WebApplication app)
     {
         app.UseMiddleware<SecurityHeaders>();
-        if (!app.Environment.IsDevelopment())
+        if (!app.Environment.IsDevelopment() && Addresses.IncludeHttps(app.Configuration))
         {
-            app.UseHsts(); // on what comes by https, also through a proxy that says so
-            if (Addresses.IncludeHttps(app.Configuration))
-            {
-                app.UseHttpsRedirection();
-            }
+            app.UseHttpsRedirection();
         }
 
+        app.UseRequestLocalization("en"); // the pages are in English, whatever the machine's language; so are Sojourn's texts in them
         app.UseExceptionHandler();
         app.UseStatusCodePages(ErrorAnswer.WriteAsync);
         app.UseMiddleware<Utf8Only>();
@@ -108,19 +101,25 @@ internal static class ShopApp
         app.MapStaticAssets().WithoutSession();
         app.MapGet("/favicon.ico", () => TypedResults.LocalRedirect("/icon.svg")).WithoutSession(); // asked for where no page names one
 
+        app.MapSession(); // time left, forms that a step-up interrupted, and the modules for both
+
         var api = app.MapGroup("/api").DisableCookieRedirect(); // answers 401 itself, never sends to the sign-in page
         api.MapSessionApi();
         api.MapCartApi();
         api.MapDevicesApi();
+        api.MapCheckoutApi();
+        api.MapPasswordApi();
 
         // Forms need no hidden token: Sojourn refuses whatever another site sends.
         var pages = app.MapGroup("").DisableAntiforgery();
         pages.MapCataloguePage();
         pages.MapSignInPages(app);
         pages.MapRegisterPages(showLetters);
+        pages.MapConfirmPages();
         pages.MapCheckoutPages();
         pages.MapPreferencesPage();
         pages.MapDevicesPage();
         pages.MapActivityPage();
+        pages.MapPasswordPage();
     }
 }

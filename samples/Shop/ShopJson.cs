@@ -12,11 +12,15 @@ namespace Shop;
 [JsonSerializable(typeof(PendingAccount))]
 [JsonSerializable(typeof(Preferences))]
 [JsonSerializable(typeof(string))]
+[JsonSerializable(typeof(int))]
 [JsonSerializable(typeof(SessionView))]
 [JsonSerializable(typeof(SignInRequest))]
 [JsonSerializable(typeof(CartView))]
 [JsonSerializable(typeof(CartRequest))]
 [JsonSerializable(typeof(DeviceView[]))]
+[JsonSerializable(typeof(ConfirmRequest))]
+[JsonSerializable(typeof(OrderView))]
+[JsonSerializable(typeof(PasswordRequest))]
 internal sealed partial class ShopJson : JsonSerializerContext
 {
     /// <summary>How the API reads: what is not exactly what it asks for is refused with 400, not guessed at.</summary>

@@ -10,11 +10,16 @@ public sealed class SojournWebOptions
     /// <summary>
     /// The session cookie. Default: <c>__Host-session</c>, Path=/, Secure, SameSite=Lax. Programs on one host need
     /// different names, since cookies ignore ports. HttpOnly cannot be switched off, and a life span cannot be set: it
-    /// is the session's.
+    /// is the session's. With SameSite=Strict a page that is asked for from another site is loaded once more from this one,
+    /// since only then the browser shows the cookie; a second cookie, <c>-hint</c> added to the name, says when.
     /// </summary>
     public CookieBuilder Cookie { get; } = Builder(SojournDefaults.CookieName);
 
-    /// <summary>The cookie of anonymous visitors. Default: as <see cref="Cookie"/>, <c>-visit</c> added to its name.</summary>
+    /// <summary>
+    /// The cookie of anonymous visitors. Default: <c>-visit</c> added to the name of <see cref="Cookie"/>, otherwise as the
+    /// default of that. Leave it SameSite=Lax: with Strict, whoever comes from another site finds an empty cart, and loses
+    /// the full one if the page keeps something.
+    /// </summary>
     public CookieBuilder AnonymousCookie { get; } = Builder(null);
 
     /// <summary>
@@ -31,6 +36,12 @@ public sealed class SojournWebOptions
 
     /// <summary>Where pages that are forbidden send the browser. Null (the default): they answer 403.</summary>
     public PathString? ForbiddenPath { get; set; }
+
+    /// <summary>
+    /// The application's page on which a person authenticates once more, and which then calls <see cref="Session.StepUpAsync(string[])"/>
+    /// and goes to the return address. Null (the default): also pages get problem details.
+    /// </summary>
+    public PathString? StepUpPath { get; set; }
 
     /// <summary>The query parameter that carries the return address. Default <c>returnUrl</c>.</summary>
     public string ReturnUrlParameter { get; set; } = DefaultReturnUrlParameter;

@@ -48,13 +48,28 @@ public sealed class Session
         : Used.ShownToken is { Outcome: SessionOutcome.Ended or SessionOutcome.Replayed } shown ? shown.EndReason
         : null;
 
+    /// <summary>
+    /// Where the sign-in was for which this session had to end, if <see cref="EndReason"/> is
+    /// <see cref="SessionEndReason.LimitReached"/>: a device, a time and a coarse network, so that its holder can tell whether
+    /// that was they. Reads the store each time.
+    /// </summary>
+    /// <returns>
+    /// Null for any other reason, when nothing is known of that sign-in any more or it cannot be told which one it was, for a
+    /// token that was replaced long ago, and when the store fails.
+    /// </returns>
+    public ValueTask<OtherSignIn?> FindDisplacerAsync(CancellationToken cancellationToken = default)
+        => EndReason == SessionEndReason.LimitReached ? Used.FindDisplacerAsync(cancellationToken) : default;
+
     /// <summary>The name of its policy; null unless it runs.</summary>
     public string? Policy => Running?.Policy;
 
     /// <summary>When it started; null unless it runs.</summary>
     public DateTimeOffset? StartedAt => Running?.StartedAt;
 
-    /// <summary>When the person last authenticated in it; null while anonymous.</summary>
+    /// <summary>
+    /// When the person last authenticated in it. Null while anonymous, and after "this wasn't me" was said elsewhere, until the
+    /// person authenticates again.
+    /// </summary>
     public DateTimeOffset? AuthenticatedAt => Running?.AuthenticatedAt;
 
     /// <summary>Its last activity that has been noted; up to a touch interval old. Null unless it runs.</summary>
@@ -123,8 +138,31 @@ public sealed class Session
     /// </summary>
     /// <param name="methods">The methods that succeeded, as in RFC 8176.</param>
     /// <exception cref="InvalidOperationException">Nobody is signed in, or the response has started.</exception>
-    public ValueTask StepUpAsync(params string[] methods)
-        => Used.ChangePrivilegeAsync(token => Used.Engine.Privileges.StepUpAsync(token, methods, acr: null, CancellationToken.None));
+    public ValueTask StepUpAsync(params string[] methods) => StepUpAsync(methods, acr: null);
+
+    /// <summary>As <see cref="StepUpAsync(string[])"/>, with the authentication context class that was reached by it.</summary>
+    /// <param name="methods">The methods that succeeded, as in RFC 8176.</param>
+    /// <param name="acr">The class; null leaves the one that was reached before, with its time.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    /// <exception cref="InvalidOperationException">Nobody is signed in, or the response has started.</exception>
+    public ValueTask StepUpAsync(IReadOnlyList<string> methods, string? acr, CancellationToken cancellationToken = default)
+        => Used.ChangePrivilegeAsync(token => Used.Engine.Privileges.StepUpAsync(token, methods, acr, cancellationToken));
+
+    /// <summary>
+    /// Notes that the person has just changed what they authenticate with: a password, a factor, an address for recovery. A
+    /// new token, sent with this response, and the old one is dead. Ask the person whether the others are to end too
+    /// (ASVS-7.4.3); then sign-ins that began before are refused as well.
+    /// </summary>
+    /// <param name="endOthers">Whether the subject's other sessions end, for the reason <see cref="SessionEndReason.CredentialsChanged"/>.</param>
+    /// <param name="cancellationToken">Cancels before anything is done, never half of it.</param>
+    /// <returns>How many others ended.</returns>
+    /// <exception cref="InvalidOperationException">Nobody is signed in, or the response has started.</exception>
+    /// <exception cref="SessionRefusedException">
+    /// The request holds a token that has just been replaced (<see cref="IsSuperseded"/>); nothing was done. Look before the
+    /// credentials are changed, or demand a step-up in the same request.
+    /// </exception>
+    /// <exception cref="SessionStoreException">The store failed; the token may have changed, the others may still run. Repeat it.</exception>
+    public ValueTask<int> CredentialsChangedAsync(bool endOthers, CancellationToken cancellationToken = default) => Used.ChangeCredentialsAsync(endOthers, cancellationToken);
 
     /// <summary>
     /// Ends the session as signed out, and has the browser forget its cookie if the response has not started. Does

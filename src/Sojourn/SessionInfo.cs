@@ -31,7 +31,10 @@ public sealed class SessionInfo
     /// <summary>When it started.</summary>
     public DateTimeOffset StartedAt => _record.StartedAt;
 
-    /// <summary>When the person last authenticated in it; null while anonymous.</summary>
+    /// <summary>
+    /// When the person last authenticated in it. Null while anonymous, and after "this wasn't me" was said elsewhere, until the
+    /// person authenticates again.
+    /// </summary>
     public DateTimeOffset? AuthenticatedAt => _record.AuthenticatedAt;
 
     /// <summary>Its last activity; up to a touch interval old.</summary>

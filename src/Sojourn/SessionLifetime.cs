@@ -15,6 +15,11 @@ internal static class SessionLifetime
 
     public static DateTimeOffset AbsoluteDeadline(SessionRecord record, SessionTimeouts times)
     {
+        if (record is { Subject: not null, AuthenticatedAt: null })
+        {
+            return record.AbsoluteExpiresAt; // an authentication that no longer counts gave this time; when it was is not known any more
+        }
+
         var byPolicy = (record.AuthenticatedAt ?? record.StartedAt) + times.Absolute;
         return record.AbsoluteExpiresAt < byPolicy ? record.AbsoluteExpiresAt : byPolicy;
     }

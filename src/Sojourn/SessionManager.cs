@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using Sojourn.Engine;
 using Sojourn.Storage;
 
@@ -66,8 +67,44 @@ public sealed class SessionManager
         => (await _engine.Privileges.StepUpAsync(token, methods, acr, cancellationToken)).Token;
 
     /// <summary>Replaces the claims of a running session: they apply at once, and its token changes soon. False when there is none.</summary>
-    public ValueTask<bool> ReplaceClaimsAsync(SessionId id, System.Security.Claims.ClaimsPrincipal principal, string? actor = null, CancellationToken cancellationToken = default)
-        => _engine.Privileges.ChangeClaimsElsewhereAsync(id, record => ClaimsPacker.Pack(principal, record.Subject), actor, cancellationToken);
+    public ValueTask<bool> ReplaceClaimsAsync(SessionId id, ClaimsPrincipal principal, string? actor = null, CancellationToken cancellationToken = default)
+        => _engine.Privileges.ChangeClaimsElsewhereAsync(id, record => new(ClaimsPacker.Pack(principal, record.Subject)), actor, cancellationToken);
+
+    /// <summary>
+    /// Makes the claims anew in all running sessions of a subject, after a role or a right changed: they apply at once
+    /// (ASVS-8.3.2), and the tokens change soon. A sign-in that is under way meanwhile keeps the claims it came with.
+    /// </summary>
+    /// <param name="subject">The subject.</param>
+    /// <param name="refresh">
+    /// Makes a session's new principal of its present one, so that what only this session knows can stay. Ask the user's
+    /// database in it: it runs once for each session, and again when a session changed meanwhile, so the newest rights win.
+    /// </param>
+    /// <param name="actor">Who did it, for the audit log, when that is not the subject.</param>
+    /// <param name="cancellationToken">Stops between two sessions.</param>
+    /// <returns>How many sessions changed.</returns>
+    /// <exception cref="ArgumentException">The claims are too large.</exception>
+    /// <exception cref="SessionStoreException">The store failed; some may have changed. It is safe to repeat.</exception>
+    public async ValueTask<int> RefreshClaimsAsync(
+        string subject, Func<ClaimsPrincipal, CancellationToken, ValueTask<ClaimsPrincipal>> refresh, string? actor = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(subject);
+        ArgumentNullException.ThrowIfNull(refresh);
+        await _engine.OpenAsync(cancellationToken);
+        var list = await _engine.Store.ListAsync(_engine.OwnerOf(subject), new SessionListQuery(SubjectRevocation.MaxSessions), cancellationToken);
+        var changed = 0;
+        foreach (var record in list.Records)
+        {
+            changed += await _engine.Privileges.ChangeClaimsElsewhereAsync(record.Id, RefreshAsync, actor, cancellationToken) ? 1 : 0;
+        }
+
+        return changed;
+
+        async ValueTask<PackedClaims> RefreshAsync(SessionRecord record)
+        {
+            var present = new ClaimsPrincipal(ClaimsReader.Read(record.Claims, record.Subject).Select(identity => identity.ToIdentity()));
+            return ClaimsPacker.Pack(await refresh(present, cancellationToken), record.Subject);
+        }
+    }
 
     /// <summary>Ends a session; false when there is none running. Once this returns, no validation accepts it.</summary>
     /// <param name="id">The session.</param>
@@ -88,6 +125,34 @@ public sealed class SessionManager
     /// <returns>How many ended.</returns>
     public ValueTask<int> RevokeSubjectAsync(string subject, SessionEndReason reason, SessionId? except = null, string? actor = null, CancellationToken cancellationToken = default)
         => _engine.Subjects.RevokeAsync(subject ?? throw new ArgumentNullException(nameof(subject)), Known(reason), except, actor, cancellationToken);
+
+    /// <summary>
+    /// Ends every running session of a subject whose account was disabled or deleted (ASVS-7.4.2), and refuses sign-ins whose
+    /// authentication began before. Disable the account first: later sign-ins are the application's to refuse.
+    /// </summary>
+    /// <returns>How many ended.</returns>
+    /// <inheritdoc cref="RevokeSubjectAsync"/>
+    public ValueTask<int> DisableSubjectAsync(string subject, string? actor = null, CancellationToken cancellationToken = default)
+        => RevokeSubjectAsync(subject, SessionEndReason.SubjectDisabled, except: null, actor, cancellationToken);
+
+    /// <summary>
+    /// The person says of a session "this wasn't me" (NIST-5.3-2). It ends, with every other running session from its device if
+    /// that is known, for the reason <see cref="SessionEndReason.ReportedByOwner"/>, and sign-ins whose authentication began
+    /// before are refused, if anything was left to end. Then the last authentication of the person's other sessions no longer
+    /// counts: whatever needs a recent one asks again, and what methods there were before, too. Whether the session is the
+    /// person's own to report is the caller's to check, or comes with <paramref name="by"/>.
+    /// </summary>
+    /// <param name="id">The session, running or ended. Of an anonymous one only that one ends.</param>
+    /// <param name="by">
+    /// The session from which the person says so: its authentication goes on counting. It ends all the same if it comes from the
+    /// reported device. Unless it is one of the same subject, nothing happens.
+    /// </param>
+    /// <param name="actor">Who did it, for the audit log, when that is not the subject.</param>
+    /// <param name="cancellationToken">Cancels the wait before it is done, never half of it.</param>
+    /// <returns>How many ended, and in how many others the person must authenticate again; nothing for a session that is not known, or that is not the subject's of <paramref name="by"/>.</returns>
+    /// <exception cref="SessionStoreException">The store failed: what was done stays done, the ends first. It is safe to repeat.</exception>
+    public ValueTask<SessionDisownResult> DisownAsync(SessionId id, SessionId? by = null, string? actor = null, CancellationToken cancellationToken = default)
+        => _engine.Disowner.DisownAsync(id, by, actor, cancellationToken);
 
     /// <summary>
     /// Ends everybody's sessions, anonymous ones included (ASVS-7.4.5). Returns when none that started before validates

@@ -23,6 +23,9 @@ internal static partial class SojournLog
     [LoggerMessage(9, LogLevel.Warning, "Session {Session} was ended: a token came back long after it had been replaced, so two parties held it")]
     public static partial void Replayed(ILogger logger, SessionId session);
 
+    [LoggerMessage(10, LogLevel.Warning, "Session {Session}: the sign-in that it made room for could not be found, since the store failed; the answer leaves it out")]
+    public static partial void DisplacerUnknown(ILogger logger, SessionId session, Exception fault);
+
     [LoggerMessage(6, LogLevel.Error, "The session store is down at the start; requests with a session get 503 until it is back")]
     public static partial void StoreDownAtStart(ILogger logger, Exception fault);
 

@@ -41,6 +41,7 @@ public sealed class BadInputTests(ShopServer shop) : IClassFixture<ShopServer>
         { "GET", "/api/session" }, { "POST", "/api/sign-in" }, { "POST", "/api/sign-out" }, { "GET", "/api/cart" }, { "POST", "/api/cart" }, { "GET", "/api/sessions" },
         { "DELETE", "/api/sessions" }, { "DELETE", "/api/sessions/AAAAAAAAAAAAAAAAAAAAAA" }, { "POST", "/cart" }, { "POST", "/cart/remove" }, { "POST", "/sign-in" },
         { "POST", "/sign-out" }, { "POST", "/register" }, { "POST", "/register/code" }, { "POST", "/checkout" }, { "POST", "/preferences" }, { "POST", "/devices/end" }, { "POST", "/devices/end-others" },
+        { "POST", "/devices/not-me" }, { "POST", "/password" }, { "POST", "/api/password" },
     };
 
     [Theory]

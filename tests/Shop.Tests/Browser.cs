@@ -8,12 +8,14 @@ namespace Shop.Tests;
 /// A browser without scripts: it keeps cookies (also Secure ones, on loopback, as real ones do), sends what browsers send
 /// with a navigation or a fetch, and follows redirects when asked to.
 /// </summary>
-internal sealed class Browser(Uri address) : IDisposable
+/// <param name="address">Where the shop is.</param>
+/// <param name="way">How requests get there, without cookies and redirects of its own; null for the plain way.</param>
+internal sealed class Browser(Uri address, HttpMessageHandler? way = null) : IDisposable
 {
     public const string ChromeOnLinux = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36";
     public const string FirefoxOnWindows = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0";
 
-    private readonly HttpClient _client = new(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false, RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8 }) { BaseAddress = address };
+    private readonly HttpClient _client = new(way ?? new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false, RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8 }) { BaseAddress = address };
 
     public string UserAgent { get; init; } = ChromeOnLinux;
 

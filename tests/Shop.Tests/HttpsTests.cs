@@ -41,6 +41,28 @@ public sealed class HttpsTests : IAsyncLifetime
     }
 
     [Fact]
+    [Requirement("ASVS-3.4.1")]
+    public async Task Answers_of_the_session_layer_say_so_too()
+    {
+        var request = Request(HttpMethod.Post, "https:", "/sign-out");
+        request.Headers.TryAddWithoutValidation("Origin", "https://evil.example");
+        using var answer = await _client.SendAsync(request, TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
+        Assert.Equal("max-age=31536000; includeSubDomains", Assert.Single(answer.Headers.GetValues("Strict-Transport-Security")));
+    }
+
+    [Fact]
+    public async Task This_machine_s_other_programs_are_left_alone_and_plain_http_says_nothing_of_it()
+    {
+        var request = Request(HttpMethod.Get, "https:");
+        request.Headers.Host = "localhost";
+        using var local = await _client.SendAsync(request, TestContext.Current.CancellationToken);
+        Assert.False(local.Headers.Contains("Strict-Transport-Security"));
+        using var plain = await SendAsync("http:");
+        Assert.False(plain.Headers.Contains("Strict-Transport-Security"));
+    }
+
+    [Fact]
     [Requirement("ASVS-12.2.1")]
     public async Task Plain_http_leads_to_https()
     {
@@ -49,10 +71,12 @@ public sealed class HttpsTests : IAsyncLifetime
         Assert.StartsWith("https://shop.example:", answer.Headers.Location!.OriginalString, StringComparison.Ordinal);
     }
 
-    private Task<HttpResponseMessage> SendAsync(string scheme)
+    private Task<HttpResponseMessage> SendAsync(string scheme) => _client.SendAsync(Request(HttpMethod.Get, scheme), TestContext.Current.CancellationToken);
+
+    private HttpRequestMessage Request(HttpMethod method, string scheme, string path = "/")
     {
-        var request = new HttpRequestMessage(HttpMethod.Get, _shop.App.Urls.Single(url => url.StartsWith(scheme, StringComparison.Ordinal)));
+        var request = new HttpRequestMessage(method, _shop.App.Urls.Single(url => url.StartsWith(scheme, StringComparison.Ordinal)) + path);
         request.Headers.Host = "shop.example";
-        return _client.SendAsync(request, TestContext.Current.CancellationToken);
+        return request;
     }
 }

@@ -12,6 +12,8 @@ public sealed class CookieTests(SharedChromium chromium, RunningShop running) : 
     [Requirement("ASVS-3.3.3")]
     [Requirement("WSTG-SESS-02.h")]
     [Requirement("NIST-5.1.1-5")]
+    [Requirement("NIST-5.1-15")]
+    [Requirement("CSMCS-19")]
     public async Task Every_cookie_is_for_this_host_alone_and_not_for_scripts(bool remember)
     {
         var shop = await OpenAsync();
@@ -58,6 +60,7 @@ public sealed class CookieTests(SharedChromium chromium, RunningShop running) : 
             Assert.Equal("localhost", cookie.Domain); // a leading dot would mean that a domain was given
         });
         Assert.Equal("", await shop.Tab.EvaluateAsync<string>("document.cookie"));
+        Assert.Equal(0, await shop.Tab.EvaluateAsync<int>("async () => localStorage.length + sessionStorage.length + (await indexedDB.databases()).length"));
     }
 
     private static async Task<BrowserContextCookiesResult> SessionCookieAsync(ShopPages shop)

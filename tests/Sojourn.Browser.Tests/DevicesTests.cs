@@ -43,4 +43,31 @@ public sealed class DevicesTests(SharedChromium chromium, RunningShop running) :
         Assert.Equal("/devices", work.Path);
         Assert.Equal(2, (await work.DevicesAsync()).Count);
     }
+
+    [Fact]
+    [Requirement("ASVS-7.5.2")]
+    [Requirement("NIST-5.3-2")]
+    public async Task Saying_that_one_was_not_me_ends_it_and_has_the_third_device_confirm_on_a_phone_too()
+    {
+        var phone = await OpenAsync(new() { ViewportSize = new() { Width = 390, Height = 844 } });
+        var stranger = await OpenAsync(new() { UserAgent = FirefoxOnWindows });
+        var desk = await OpenAsync();
+        await phone.SignInAsync("alice");
+        await stranger.SignInAsync("alice");
+        await desk.SignInAsync("alice");
+
+        await phone.DevicesAsync();
+        await phone.DisownDeviceAsync("Firefox on Windows");
+        Assert.Equal("/devices/not-me/done", phone.Path);
+        Assert.Contains("That session has ended", await phone.TextAsync(), StringComparison.Ordinal);
+        Assert.True(await phone.IsSignedInAsync());
+
+        await stranger.GoAsync("/devices");
+        await stranger.ExpectSignedOutAsync("this sign-in, or another one from this browser, was reported");
+
+        await desk.DevicesAsync();
+        await desk.SubmitAsync(desk.Tab.GetByRole(Microsoft.Playwright.AriaRole.Button, new() { Name = "End all others" }));
+        await desk.ConfirmAsync(); // it had authenticated a moment ago, which counts no more
+        Assert.Equal("/devices", desk.Path);
+    }
 }

@@ -49,6 +49,15 @@ public sealed partial class ShopPages(IPage page, Uri address)
         await SubmitAsync(page.GetByRole(AriaRole.Main).GetByRole(AriaRole.Button, new() { Name = "Sign in", Exact = true }));
     }
 
+    /// <summary>Types the password into the page that asks for it once more, and goes on to wherever it leads.</summary>
+    public async Task ConfirmAsync(string password = DemoPassword)
+    {
+        Assert.Equal("/confirm", Path);
+        await page.Locator("input[name=password]").FillAsync(password);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Go on" }).ClickAsync();
+        await page.WaitForURLAsync(url => !new Uri(url).AbsolutePath.StartsWith("/session", StringComparison.Ordinal)); // a page in between sends a form again
+    }
+
     public async Task SignOutAsync()
     {
         await SubmitAsync(SignOutButton);
@@ -79,6 +88,16 @@ public sealed partial class ShopPages(IPage page, Uri address)
     {
         await page.Locator("input[name=code]").FillAsync(code);
         await SubmitAsync(page.GetByRole(AriaRole.Button, new() { Name = "Open my account" }));
+    }
+
+    /// <summary>Fills in the page for another password and sends it, whatever becomes of it; the form's own checks do not hold it back.</summary>
+    public async Task ChangePasswordAsync(string current, string wanted)
+    {
+        await GoAsync("/password");
+        await page.Locator("main form").EvaluateAsync("form => form.noValidate = true");
+        await page.Locator("input[name=current]").FillAsync(current);
+        await page.Locator("input[name=new]").FillAsync(wanted);
+        await SubmitAsync(page.GetByRole(AriaRole.Button, new() { Name = "Change the password" }));
     }
 
     /// <summary>Orders what is in the cart; gives the number of the order.</summary>
@@ -113,7 +132,10 @@ public sealed partial class ShopPages(IPage page, Uri address)
     }
 
     public Task EndDeviceAsync(string label)
-        => SubmitAsync(Devices.Filter(new() { HasText = label }).GetByRole(AriaRole.Button));
+        => SubmitAsync(Devices.Filter(new() { HasText = label }).GetByRole(AriaRole.Button, new() { Name = "End this one" }));
+
+    public Task DisownDeviceAsync(string label)
+        => SubmitAsync(Devices.Filter(new() { HasText = label }).GetByRole(AriaRole.Button, new() { Name = "This wasn’t me" }));
 
     /// <summary>Whether this is the sign-in page, and says so: "You were signed out because …".</summary>
     public async Task ExpectSignedOutAsync(string because)

@@ -16,6 +16,8 @@ internal static class AccountServices
         services.AddSingleton(new AccountStart.Wishes(hasDemoAccounts));
         services.AddHostedService<AccountStart>();
         services.AddScoped<PasswordSignIn>();
+        services.AddScoped<PasswordConfirm>();
+        services.AddScoped<PasswordChange>();
         services.AddScoped<Registration>();
         services.AddSingleton(provider => new LetterBox(Path.Combine(arguments.DataFolder, "letters"), provider.GetRequiredService<TimeProvider>()));
     }
@@ -29,11 +31,4 @@ internal static class AccountServices
         identity.Lockout.MaxFailedAccessAttempts = 5;
         identity.Lockout.DefaultLockoutTimeSpan = TimeSpan.FromMinutes(5);
     }
-}
-
-/// <summary>How long a password may be.</summary>
-internal static class Passwords
-{
-    public const int MinLength = 12;
-    public const int MaxLength = 128;
 }

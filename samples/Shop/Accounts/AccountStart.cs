@@ -5,8 +5,8 @@ using Microsoft.EntityFrameworkCore;
 namespace Shop.Accounts;
 
 /// <summary>
-/// Before the shop opens: makes the database, and the demo accounts if they are wanted. If they are not, it removes
-/// those of an earlier run, since everybody knows their password.
+/// Before the shop opens: makes the database, and the demo accounts if they are wanted, with the password that the sign-in
+/// page shows. If they are not, it removes those of an earlier run, since everybody knows their password.
 /// </summary>
 internal sealed class AccountStart(IServiceScopeFactory scopes, AccountStart.Wishes wishes) : IHostedService
 {
@@ -25,6 +25,15 @@ internal sealed class AccountStart(IServiceScopeFactory scopes, AccountStart.Wis
             foreach (var name in wishes.HasDemoAccounts ? DemoAccounts.Users.Except(there.Select(each => each.Id)) : [])
             {
                 Require(await accounts.CreateAsync(new Customer { Id = name, UserName = name, IsDemo = true }, DemoAccounts.Password));
+            }
+
+            foreach (var changed in wishes.HasDemoAccounts ? there : [])
+            {
+                if (!await accounts.CheckPasswordAsync(changed, DemoAccounts.Password))
+                {
+                    changed.PasswordHash = accounts.PasswordHasher.HashPassword(changed, DemoAccounts.Password);
+                    Require(await accounts.UpdateSecurityStampAsync(changed)); // writes the password too, and ends the sessions
+                }
             }
 
             foreach (var unwanted in wishes.HasDemoAccounts ? [] : there)

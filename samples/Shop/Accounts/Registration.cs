@@ -21,20 +21,8 @@ internal enum CodeOutcome
 /// </summary>
 internal sealed class Registration(UserManager<Customer> accounts, SignInManager<Customer> signIn, LetterBox letters, Session session)
 {
-    /// <summary>Whether the password would do; Identity has the rules.</summary>
-    public async Task<bool> IsPasswordAsync(string name, string password)
-    {
-        var customer = new Customer { UserName = name };
-        foreach (var rule in password.Length <= Passwords.MaxLength ? accounts.PasswordValidators : [])
-        {
-            if (!(await rule.ValidateAsync(accounts, customer, password)).Succeeded)
-            {
-                return false;
-            }
-        }
-
-        return password.Length <= Passwords.MaxLength;
-    }
+    /// <summary>Whether the password would do.</summary>
+    public Task<bool> IsPasswordAsync(string name, string password) => Passwords.IsGoodAsync(accounts, new Customer { UserName = name }, password);
 
     public async Task BeginAsync(string name, string password, CancellationToken cancellationToken)
     {

@@ -12,8 +12,9 @@ internal static class DevicesApi
     {
         var mine = api.MapGroup("/sessions").RequireAuthorization();
         mine.MapGet("", ListAsync);
-        mine.MapDelete("", EndOthersAsync);
-        mine.MapDelete("/{id}", EndAsync);
+        mine.MapDelete("", EndOthersAsync).RequireStepUp(PasswordConfirm.Lasts); // ASVS-7.5.2
+        mine.MapDelete("/{id}", EndAsync).RequireStepUp(PasswordConfirm.Lasts);
+        mine.MapPost("/{id}/not-me", DisownAsync).RequireStepUp(PasswordConfirm.Lasts);
     }
 
     private static async Task<Ok<DeviceView[]>> ListAsync(Session session, SessionManager sessions, CancellationToken cancellationToken)
@@ -37,5 +38,21 @@ internal static class DevicesApi
         return await Devices.EndAsync(id, session, sessions, cancellationToken)
             ? TypedResults.NoContent()
             : TypedResults.Problem(statusCode: StatusCodes.Status404NotFound, title: "There is no such session", detail: "None of your running sessions has this id.");
+    }
+
+    private static async Task<Results<NoContent, ProblemHttpResult>> DisownAsync(
+        SessionId id, Session session, SessionManager sessions, HttpContext context, CancellationToken cancellationToken)
+    {
+        if (!await Devices.DisownAsync(id, session, sessions, cancellationToken))
+        {
+            return TypedResults.Problem(statusCode: StatusCodes.Status404NotFound, title: "There is no such session", detail: "None of your sessions of the last 30 days has this id.");
+        }
+
+        if (!await Devices.IsStillInAsync(session, sessions, cancellationToken))
+        {
+            await context.SignOutAsync();
+        }
+
+        return TypedResults.NoContent();
     }
 }

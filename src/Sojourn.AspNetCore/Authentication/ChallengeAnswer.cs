@@ -33,12 +33,26 @@ internal static class ChallengeAnswer
 
         feature.Context.Response.Headers.WWWAuthenticate = SojournDefaults.AuthenticationScheme; // RFC 9110, 15.5.2
         var detail = shown?.Outcome == SessionOutcome.Superseded ? "Another request got a newer token. Repeat the request with it." : "Sign in first.";
-        await SessionProblem.WriteAsync(feature.Context, StatusCodes.Status401Unauthorized, "Signing in is required", reason, detail);
+        if (feature.Request.IsOverPlainHttp && feature.SessionCookie != CookieLookup.Absent && feature.Parts.Proxies.Explain(feature.Context) is { } cause)
+        {
+            detail = $"{detail} {cause}"; // perhaps they are signed in, and a proxy hides that this is https
+        }
+
+        var problem = new ProblemBody("Signing in is required", StatusCodes.Status401Unauthorized, detail, reason)
+        {
+            DisplacedBy = reason == Reasons.LimitReached ? PlaceBody.Of(await feature.Request.FindDisplacerAsync(feature.Context.RequestAborted)) : null,
+        };
+        await SessionProblem.WriteAsync(feature.Context, problem.Status, problem, SojournJsonContext.Default.ProblemBody);
     }
 
     public static Task ForbidAsync(SessionFeature feature)
     {
         var context = feature.Context;
+        if (StepUpAnswer.Missing(feature.Unmet) is { } missing)
+        {
+            return StepUpAnswer.WriteAsync(feature, missing);
+        }
+
         if (RequestKind.IsPage(context) && feature.Parts.Options.ForbiddenPath is { HasValue: true } path)
         {
             context.Response.StatusCode = StatusCodes.Status303SeeOther;

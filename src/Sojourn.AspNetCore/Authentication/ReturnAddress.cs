@@ -32,10 +32,13 @@ internal static class ReturnAddress
     }
 
     /// <summary>The address of a request, or <c>/</c> when it is too long or would not be safe to come back to.</summary>
-    public static string Of(HttpRequest request)
+    public static string Of(HttpRequest request) => TryOf(request, out var address) ? address : "/";
+
+    /// <summary>The address of a request; false when it is too long or would not be safe to come back to.</summary>
+    public static bool TryOf(HttpRequest request, out string address)
     {
-        var address = string.Concat(request.PathBase.ToUriComponent(), request.Path.ToUriComponent(), request.QueryString.ToUriComponent());
-        return IsLocal(address) ? address : "/";
+        address = string.Concat(request.PathBase.ToUriComponent(), request.Path.ToUriComponent(), request.QueryString.ToUriComponent());
+        return IsLocal(address);
     }
 
     /// <summary>As the framework's handlers do: on to the address in the properties, if it is a local one.</summary>

@@ -29,7 +29,7 @@ internal static class SignInFlow
 
         if (feature.Request.IsOverPlainHttp)
         {
-            SojournWebLog.SignInOverHttp(parts.Logger, context.Request.Host.Value ?? "");
+            SojournWebLog.SignInOverHttp(parts.Logger, context.Request.Headers.Host.ToString());
             throw Refuse(feature, RequestSession.PlainHttp());
         }
 
@@ -84,7 +84,7 @@ internal static class SignInFlow
 
         if (result.Outcome != SessionStartOutcome.Started)
         {
-            throw Refuse(feature, new SessionRefusedException(RefusalOf(result.Outcome), $"The sign-in was refused: {result.Outcome}."));
+            throw Refuse(feature, new SessionRefusedException(RefusalOf(result.Outcome), $"The sign-in was refused: {result.Outcome}.") { Elsewhere = result.Elsewhere });
         }
 
         feature.Request.Adopt(result);

@@ -31,6 +31,19 @@ internal static class SubjectClaim
         return subject.Length > MaxLength ? throw Unusable($"has a subject of more than {MaxLength} characters, its issuer included") : subject;
     }
 
+    /// <summary>The subject of a principal that may be anybody's; null when it has none that could sign in.</summary>
+    public static string? TryOf(ClaimsPrincipal principal, string? claimType)
+    {
+        try
+        {
+            return principal.Identities.Any(identity => identity.IsAuthenticated) ? Of(principal, claimType) : null;
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>The subject of a user of an identity provider.</summary>
     public static string Qualify(string issuer, string subject) => issuer == ClaimsIdentity.DefaultIssuer
         ? subject.Contains('|', StringComparison.Ordinal) ? string.Concat("|", subject) : subject

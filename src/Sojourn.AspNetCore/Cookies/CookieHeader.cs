@@ -3,7 +3,7 @@ using Microsoft.Extensions.Primitives;
 namespace Sojourn.AspNetCore;
 
 /// <summary>What a request's Cookie headers hold under one name.</summary>
-internal enum CookieLookup
+internal enum CookieLookup : byte
 {
     /// <summary>No cookie of that name.</summary>
     Absent,

@@ -94,7 +94,7 @@ internal sealed class SecurityStamps(
             {
                 NoteCompared(record.Id);
                 return RenewedClaims.Of(shown, renewed, Options.ClaimsIdentity.SecurityStampClaimType) is not { } claims
-                    || !await engine.Privileges.ChangeClaimsElsewhereAsync(record.Id, each => ClaimsPacker.Pack(claims, each.Subject), actor: null, CancellationToken.None)
+                    || !await engine.Privileges.ChangeClaimsElsewhereAsync(record.Id, each => new(ClaimsPacker.Pack(claims, each.Subject)), actor: null, CancellationToken.None)
                     ? validation
                     : await engine.Validator.ValidateAsync(token, access, feature.Context.RequestAborted);
             }

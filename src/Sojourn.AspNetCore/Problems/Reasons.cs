@@ -16,6 +16,9 @@ internal static class Reasons
     /// <summary>An end without a reason, or with one that a newer version recorded.</summary>
     public const string Ended = "ended";
 
+    /// <summary>The session, or the sign-in, met the limit of parallel sessions: more is told of these.</summary>
+    public const string LimitReached = "limitReached";
+
     private static readonly string[] Ends = [.. Enum.GetValues<SessionEndReason>().Select(Name)];
 
     /// <summary>The reason why a token was not accepted.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http;
 
 namespace Sojourn.AspNetCore;
@@ -13,11 +14,13 @@ internal static class SessionProblem
     /// <param name="title">What kind of problem, the same each time.</param>
     /// <param name="reason">A word from <see cref="Reasons"/>, or null.</param>
     /// <param name="detail">One sentence on what to do, or null.</param>
-    public static async Task WriteAsync(HttpContext context, int status, string title, string? reason, string? detail)
-    {
-        var problem = new ProblemBody(title, status, detail, reason);
-        var body = JsonSerializer.SerializeToUtf8Bytes(problem, SojournJsonContext.Default.ProblemBody);
+    public static Task WriteAsync(HttpContext context, int status, string title, string? reason, string? detail)
+        => WriteAsync(context, status, new(title, status, detail, reason), SojournJsonContext.Default.ProblemBody);
 
+    /// <summary>One with further members.</summary>
+    public static async Task WriteAsync<T>(HttpContext context, int status, T problem, JsonTypeInfo<T> type)
+    {
+        var body = JsonSerializer.SerializeToUtf8Bytes(problem, type);
         var response = context.Response;
         response.StatusCode = status;
         response.ContentType = ContentType;

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Primitives;
 
 namespace Sojourn.AspNetCore;
 
-/// <summary>Looks for names in list-shaped headers without allocating: <c>public, s-maxage=60</c>, <c>prefetch;prerender</c>.</summary>
+/// <summary>Looks into headers without allocating; for names in list-shaped ones: <c>public, s-maxage=60</c>, <c>prefetch;prerender</c>.</summary>
 internal static class HeaderTokens
 {
     /// <summary>
@@ -28,5 +28,19 @@ internal static class HeaderTokens
         }
 
         return false;
+    }
+
+    /// <summary>The value that all lines of a header, or all fields of a name, agree on; null when they differ or there is none.</summary>
+    public static string? Single(in StringValues lines)
+    {
+        for (var i = 1; i < lines.Count; i++)
+        {
+            if (lines[i] != lines[0])
+            {
+                return null;
+            }
+        }
+
+        return lines.Count == 0 ? null : lines[0];
     }
 }

@@ -33,21 +33,26 @@ internal readonly struct OriginVerdict
 /// </summary>
 internal static class OriginCheck
 {
+    /// <summary>The failure that a wrong scheme or host causes, as well as a foreign site.</summary>
+    public const string Foreign = "origin";
+
     /// <param name="request">The request.</param>
     /// <param name="trustedOrigins">Origins that may send cross-site, as browsers write them: <c>https://app.example</c>.</param>
     public static OriginVerdict Check(HttpRequest request, ISet<string> trustedOrigins)
     {
-        if (IsUpgrade(request) && request.Headers.Origin.Count == 0)
-        {
-            return OriginVerdict.Allowed; // browsers always send Origin with it, so this is a program
-        }
-
-        // Exactly as registered: methods have case (RFC 9110 section 9.1), and a "get" that a router takes for GET is checked.
-        return request.Method is "GET" or "HEAD" or "OPTIONS" or "TRACE" && !IsUpgrade(request) ? OriginVerdict.Allowed : CheckSender(request, trustedOrigins);
+        // Browsers always send Origin with an upgrade, so one without is a program.
+        var isChecked = IsUpgrade(request) ? request.Headers.Origin.Count > 0 : IsUnsafe(request);
+        return isChecked ? CheckSender(request, trustedOrigins) : OriginVerdict.Allowed;
     }
 
+    /// <summary>
+    /// Whether a request may change something, by its method, exactly as registered: methods have case (RFC 9110 section
+    /// 9.1), and a "get" that a router takes for GET is checked.
+    /// </summary>
+    public static bool IsUnsafe(HttpRequest request) => request.Method is not ("GET" or "HEAD" or "OPTIONS" or "TRACE");
+
     /// <summary>A GET that takes the connection over is checked like a POST: any page may open a WebSocket to anywhere (ASVS-4.4.2).</summary>
-    private static bool IsUpgrade(HttpRequest request) => (request.Method == "GET" && request.Headers.Upgrade.Count > 0)
+    public static bool IsUpgrade(HttpRequest request) => (request.Method == "GET" && request.Headers.Upgrade.Count > 0)
         || request.HttpContext.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true };
 
     private static OriginVerdict CheckSender(HttpRequest request, ISet<string> trustedOrigins)
@@ -56,7 +61,7 @@ internal static class OriginCheck
         var origin = request.Headers.Origin;
         if (site.Count > 0)
         {
-            return Single(site) is "same-origin" or "none" || IsTrusted(origin, trustedOrigins) ? OriginVerdict.Allowed : CrossSite;
+            return HeaderTokens.Single(site) is "same-origin" or "none" || IsTrusted(origin, trustedOrigins) ? OriginVerdict.Allowed : CrossSite;
         }
 
         if (origin.Count == 0)
@@ -64,12 +69,12 @@ internal static class OriginCheck
             return Missing;
         }
 
-        if (!SerializedOrigin.TryParse(request.Scheme, request.Host.Value, out var own))
+        if (!SerializedOrigin.TryParse(request, out var own))
         {
             return NoHost;
         }
 
-        var isOwn = SerializedOrigin.TryParse(Single(origin), out var sender) && sender.IsSame(own);
+        var isOwn = SerializedOrigin.TryParse(HeaderTokens.Single(origin), out var sender) && sender.IsSame(own);
         return isOwn || IsTrusted(origin, trustedOrigins) ? OriginVerdict.Allowed : ForeignOrigin;
     }
 
@@ -78,7 +83,7 @@ internal static class OriginCheck
         + "or mark the endpoint with AllowCrossSite().");
 
     private static OriginVerdict ForeignOrigin => OriginVerdict.Refused(
-        "origin", "The Origin header does not name this application; behind a proxy pass on the scheme and Host (forwarded headers), "
+        Foreign, "The Origin header does not name this application; behind a proxy pass on the scheme and Host (forwarded headers), "
         + "otherwise add the origin to TrustedOrigins.");
 
     private static OriginVerdict NoHost => OriginVerdict.Refused(
@@ -90,19 +95,5 @@ internal static class OriginCheck
 
     // The text has to be an origin before it is looked up, so that "null" can never be trusted.
     private static bool IsTrusted(in StringValues origin, ISet<string> trustedOrigins)
-        => trustedOrigins.Count > 0 && Single(origin) is { } text && SerializedOrigin.TryParse(text, out _) && trustedOrigins.Contains(text);
-
-    // The value that all lines of the header agree on.
-    private static string? Single(in StringValues lines)
-    {
-        for (var i = 1; i < lines.Count; i++)
-        {
-            if (lines[i] != lines[0])
-            {
-                return null;
-            }
-        }
-
-        return lines.Count == 0 ? null : lines[0];
-    }
+        => trustedOrigins.Count > 0 && HeaderTokens.Single(origin) is { } text && SerializedOrigin.TryParse(text, out _) && trustedOrigins.Contains(text);
 }

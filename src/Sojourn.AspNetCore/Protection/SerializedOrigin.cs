@@ -37,8 +37,13 @@ internal readonly ref struct SerializedOrigin
         return TryParse(text[..end], text[(end + 3)..], out origin);
     }
 
-    /// <summary>Reads the origin that a request was sent to; its Host header is held to the same grammar.</summary>
-    public static bool TryParse(ReadOnlySpan<char> scheme, ReadOnlySpan<char> authority, out SerializedOrigin origin)
+    /// <summary>
+    /// Reads the origin that a request was sent to; its Host header is held to the same grammar. The header itself:
+    /// <see cref="HttpRequest.Host"/> turns punycode into other letters, which no Origin has, and throws where it cannot.
+    /// </summary>
+    public static bool TryParse(HttpRequest request, out SerializedOrigin origin) => TryParse(request.Scheme, request.Headers.Host.ToString(), out origin);
+
+    private static bool TryParse(ReadOnlySpan<char> scheme, ReadOnlySpan<char> authority, out SerializedOrigin origin)
     {
         origin = default;
         var defaultPort = scheme.Equals("https", StringComparison.OrdinalIgnoreCase) ? 443 : scheme.Equals("http", StringComparison.OrdinalIgnoreCase) ? 80 : 0;

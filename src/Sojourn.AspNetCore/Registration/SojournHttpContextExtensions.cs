@@ -14,6 +14,14 @@ public static class SojournHttpContextExtensions
         /// </summary>
         /// <exception cref="InvalidOperationException"><c>AddSojourn()</c> was not called.</exception>
         public Session SojournSession => Feature(context).Request.Session;
+
+        /// <summary>
+        /// A CSRF token of the request's session, for a form's field or a script's header (<see cref="SojournCsrfOptions"/>):
+        /// another text each time, good as long as the session. Null when nobody is signed in, or without
+        /// <c>AddCsrfTokens()</c>.
+        /// </summary>
+        /// <exception cref="InvalidOperationException"><c>AddSojourn()</c> was not called, or nothing has opened the session yet.</exception>
+        public string? SojournCsrfToken => Feature(context) is { Parts.Csrf: { } tokens, Request.Session: { IsSignedIn: true, Id: { } id } } ? tokens.Create(id) : null;
     }
 
     /// <summary>Validates the request's token now, once: for middleware that stands in front of <c>UseSojourn()</c>.</summary>

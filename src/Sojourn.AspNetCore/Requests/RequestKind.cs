@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.Net.Http.Headers;
 
 namespace Sojourn.AspNetCore;
 
@@ -20,7 +21,14 @@ internal static class RequestKind
             return mode == "navigate";
         }
 
-        return (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method) || request.HasFormContentType)
+        return (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method) || HasForm(request))
             && request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase);
     }
+
+    /// <summary>
+    /// Whether the body is a form, by its Content-Type alone: the framework's property for that throws once antiforgery has
+    /// found the request forged.
+    /// </summary>
+    public static bool HasForm(HttpRequest request) => MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
+        && (type.MediaType.Equals("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase) || type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase));
 }

@@ -91,7 +91,7 @@ internal static class ResponseCommit
         {
             WriteToken(feature, delivery);
         }
-        else if (!session.ForgetsCookie && session.IsSignedIn && !feature.IsWithoutSession)
+        else if (session.HasToldPlace || (!session.ForgetsCookie && session.IsSignedIn && !feature.IsWithoutSession))
         {
             NoStore.ApplyUnlessDeclared(headers);
         }
@@ -101,7 +101,13 @@ internal static class ResponseCommit
     {
         var (headers, parts) = (feature.Context.Response.Headers, feature.Parts);
         var template = delivery.Kind == DeliveryKind.Visit ? parts.VisitCookie : parts.SessionCookie;
-        SetCookie.Replace(headers, template.Name, template.Write(delivery.Token.Reveal(), Lifetime(delivery, parts)));
+        var lifetime = Lifetime(delivery, parts);
+        SetCookie.Replace(headers, template.Name, template.Write(delivery.Token.Reveal(), lifetime));
+        if (delivery.Kind != DeliveryKind.Visit)
+        {
+            parts.Arrival?.WriteHint(headers, lifetime);
+        }
+
         if (delivery.Kind == DeliveryKind.SignIn)
         {
             DeviceRecognition.WriteCookie(feature);
@@ -122,6 +128,7 @@ internal static class ResponseCommit
     {
         var headers = feature.Context.Response.Headers;
         SetCookie.Replace(headers, feature.Parts.SessionCookie.Name, feature.Parts.SessionCookie.Clear());
+        feature.Parts.Arrival?.ClearHint(headers);
         ClearVisit(feature);
         if (feature.ClearsStorage && feature.Context.Request.IsHttps)
         {
@@ -134,7 +141,7 @@ internal static class ResponseCommit
     private static async ValueTask RotateAsync(SessionFeature feature)
     {
         var session = feature.Request;
-        if (feature.IsBySessionCookie && session.Delivery is null && !session.ForgetsCookie
+        if (feature.IsBySessionCookie && !feature.IsPassive && session.Delivery is null && !session.ForgetsCookie
             && feature.Parts.Engine.Rotator.IsDue(session.Validation) && MayCarry(feature)
             && await feature.Parts.Engine.Rotator.DeliverAsync(session.Validation, isEligible: true) is { } successor)
         {

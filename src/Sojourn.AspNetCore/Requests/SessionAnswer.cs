@@ -13,6 +13,12 @@ internal sealed record SessionAnswer(int Status, string Title, string? Reason, s
     /// <summary>Whether a page is to be sent to the same address once more: its browser has, or will get, a newer token.</summary>
     public bool MayRepeat { get; init; }
 
+    /// <summary>Where else the person is signed in, to whoever showed a right password and met the limit.</summary>
+    public RunningElsewhere? Elsewhere { get; init; }
+
+    /// <summary>The sign-in for which the session had to make room.</summary>
+    public OtherSignIn? DisplacedBy { get; init; }
+
     /// <summary>Neither signed in nor signed out (rule 6).</summary>
     public static SessionAnswer StoreDown() => new(
         StatusCodes.Status503ServiceUnavailable, "The session store is not available", null, "Whether you are signed in cannot be told right now. Your session is as it was; try again in a moment.")
@@ -34,13 +40,23 @@ internal sealed record SessionAnswer(int Status, string Title, string? Reason, s
     public static SessionAnswer CrossSite(string? failure, string? detail) => new(
         StatusCodes.Status403Forbidden, "The request does not come from this site", failure, detail ?? "Send the request from a page of this site.");
 
+    public static SessionAnswer Antiforgery() => new(
+        StatusCodes.Status403Forbidden, "The request was found to be forged", "antiforgery",
+        "The framework's antiforgery check, which ran before, did not accept the request. Send it from a page of this site that was loaded after the last sign-in.");
+
+    public static SessionAnswer CsrfToken(string reason, string detail) => new(
+        StatusCodes.Status403Forbidden, "The request needs this session's CSRF token", reason, detail);
+
+    public static SessionAnswer UnreadableForm(int status) => new(
+        status, "The form cannot be read", "form", "The body is not the form that its Content-Type promises, or larger than forms may be. Send the CSRF token in the header, and the body is left to the endpoint.");
+
     /// <summary>The answer to something that the engine refused.</summary>
     public static SessionAnswer Of(SessionRefusedException refused) => refused.Refusal switch
     {
         SessionRefusal.Superseded => new(StatusCodes.Status409Conflict, "The session token was replaced", Reasons.Superseded, "Another request got a newer token. Repeat the request with it.") { MayRepeat = true },
         SessionRefusal.Ended => new(StatusCodes.Status401Unauthorized, "The session has ended", Reasons.Of(SessionOutcome.Ended, refused.EndReason), "Sign in again."),
         SessionRefusal.DataTooLarge => new(StatusCodes.Status413PayloadTooLarge, "The session holds too much", null, refused.Message),
-        SessionRefusal.LimitReached => new(StatusCodes.Status409Conflict, "There are too many sessions", "limitReached", "You are signed in on as many devices as are allowed. Sign out on one of them and try again."),
+        SessionRefusal.LimitReached => new(StatusCodes.Status409Conflict, "There are too many sessions", Reasons.LimitReached, "You are signed in on as many devices as are allowed. Sign out on one of them and try again.") { Elsewhere = refused.Elsewhere },
         SessionRefusal.RevokedMeanwhile => new(StatusCodes.Status401Unauthorized, "The sign-in was overtaken", "revokedMeanwhile", "All sessions of this account were ended while you were signing in. Sign in again."),
         SessionRefusal.TooMany => new(StatusCodes.Status429TooManyRequests, "Too many attempts", null, "Too many sessions were started in a short time. Try again in a moment.") { RetryAfter = 5 },
         SessionRefusal.PlainHttp => PlainHttp(),
@@ -54,6 +70,12 @@ internal sealed record SessionAnswer(int Status, string Title, string? Reason, s
             context.Response.Headers.RetryAfter = RetryAfter.ToString(CultureInfo.InvariantCulture);
         }
 
-        return SessionProblem.WriteAsync(context, Status, Title, Reason, Detail);
+        var problem = new ProblemBody(Title, Status, Detail, Reason)
+        {
+            DisplacedBy = PlaceBody.Of(DisplacedBy),
+            Running = Elsewhere?.Count,
+            RunningOn = PlaceBody.Of(Elsewhere?.Latest),
+        };
+        return SessionProblem.WriteAsync(context, Status, problem, SojournJsonContext.Default.ProblemBody);
     }
 }

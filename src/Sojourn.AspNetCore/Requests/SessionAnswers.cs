@@ -7,21 +7,26 @@ internal static class SessionAnswers
 {
     private const string RetryMark = "1";
 
-    public static Task WriteAsync(SessionFeature feature, SessionAnswer answer)
+    public static async Task WriteAsync(SessionFeature feature, SessionAnswer answer)
     {
         var context = feature.Context;
         if (answer.MayRepeat && RequestKind.IsPage(context) && TryRepeat(feature))
         {
-            return Task.CompletedTask;
+            return;
         }
 
         if (answer.Status == StatusCodes.Status401Unauthorized && RequestKind.IsPage(context) && feature.Parts.Options.SignInPath is { HasValue: true })
         {
             SignInRedirect.Write(feature, answer.Reason);
-            return Task.CompletedTask;
+            return;
         }
 
-        return answer.WriteAsync(context);
+        if (answer is { Status: StatusCodes.Status401Unauthorized, Reason: Reasons.LimitReached })
+        {
+            answer = answer with { DisplacedBy = await feature.Request.FindDisplacerAsync(context.RequestAborted) };
+        }
+
+        await answer.WriteAsync(context);
     }
 
     /// <summary>

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Sojourn.Engine;
@@ -15,6 +16,7 @@ internal sealed class SessionFeature : IRequestHost
 
     private Task? _opening;
     private KeptItems? _items;
+    private bool _wasPassive;
 
     public SessionFeature(HttpContext context, WebParts parts)
     {
@@ -53,7 +55,16 @@ internal sealed class SessionFeature : IRequestHost
     /// <summary>Whether the response carries a mark for this server's response cache, to be taken back before it goes.</summary>
     public bool IsMarkedForCaches { get; private set; }
 
-    public bool IsWithoutSession => Context.GetEndpoint()?.Metadata.GetMetadata<WithoutSessionMetadata>() is not null;
+    /// <summary>The authorization in which a step-up was found missing.</summary>
+    public AuthorizationHandlerContext? Unmet { get; set; }
+
+    /// <summary>Whether the endpoint says that its requests are no activity; one that goes on without a session has none to keep alive (WSTG-SESS-07.e).</summary>
+    public bool IsPassive => Context.GetEndpoint()?.Metadata.GetMetadata<PassiveAttribute>() is not null || IsWithoutSession;
+
+    /// <summary>Whether the endpoint was not known yet when the session was opened, so that its request counted as activity after all.</summary>
+    public bool IsPassiveInVain => !_wasPassive && Request.IsOpen && Context.GetEndpoint()?.Metadata.GetMetadata<PassiveAttribute>() is not null;
+
+    public bool IsWithoutSession => Context.GetEndpoint()?.Metadata.GetMetadata<WithoutSessionAttribute>() is not null;
 
     /// <summary>The items of the session's properties, decrypted once a request; null for none.</summary>
     public Dictionary<string, string?>? ItemsOf(SessionRecord record)
@@ -119,7 +130,8 @@ internal sealed class SessionFeature : IRequestHost
     {
         if (fault is SessionRefusedException refused)
         {
-            Refuse(SessionAnswer.Of(refused));
+            var answer = SessionAnswer.Of(refused);
+            Refuse(refused.Refusal == SessionRefusal.PlainHttp ? Parts.Proxies.Explain(answer, Context) : answer);
         }
         else if (fault is SessionStoreException)
         {
@@ -156,17 +168,20 @@ internal sealed class SessionFeature : IRequestHost
         Request.Client = new SessionClient(Context.Features.Get<IHttpConnectionFeature>()?.RemoteIpAddress, Context.Request.Headers.UserAgent);
         SessionCookie = CookieHeader.Find(Context.Request.Headers.Cookie, Parts.Options.Cookie.Name!, out var token);
         var visitCookie = CookieHeader.Find(Context.Request.Headers.Cookie, Parts.Options.AnonymousCookie.Name!, out var visitToken);
-        Request.IsOverPlainHttp = !Context.Request.IsHttps && !Loopback.IsLoopback(Context.Request.Host);
+        var host = Context.Request.Headers.Host.ToString(); // not Request.Host, which throws on a name that only looks like punycode
+        Request.IsOverPlainHttp = !Context.Request.IsHttps && !Loopback.IsLoopback(new(host));
         if (Request.IsOverPlainHttp && (SessionCookie | visitCookie) != CookieLookup.Absent)
         {
-            SojournWebLog.TokenOverHttp(Parts.Logger, Context.Request.Host.Value ?? "");
+            SojournWebLog.TokenOverHttp(Parts.Logger, host);
+            Parts.Proxies.Explain(Context);
             Open(new(SessionOutcome.Unknown), default);
             return;
         }
 
         try
         {
-            var access = new SessionAccess(Request.Client, IsPassive: RotationEligibility.IsPrefetch(Context.Request));
+            _wasPassive = IsPassive;
+            var access = new SessionAccess(Request.Client, IsPassive: _wasPassive || RotationEligibility.IsPrefetch(Context.Request));
             if (SessionCookie != CookieLookup.Absent)
             {
                 var validation = SessionCookie == CookieLookup.Found ? await ValidateAsync(token, access, anonymous: false) : new(SessionOutcome.Malformed);
@@ -219,6 +234,7 @@ internal sealed class SessionFeature : IRequestHost
         IsBySessionCookie = true;
         Request.Open(validation, token);
         Request.ShownToken = new(validation.Outcome, validation.EndReason);
+        (Request.ShownRecord, Request.ShownKind) = (validation.Record, validation.Token.Kind);
     }
 
     /// <summary>Each cookie holds its own kind of session; one in the other's place is not ours.</summary>

@@ -10,7 +10,11 @@ namespace Sojourn.AspNetCore;
 /// </summary>
 internal sealed class SessionFrameMiddleware(RequestDelegate next, WebParts parts)
 {
-    public async Task InvokeAsync(HttpContext context)
+    /// <summary>A page that only has to be loaded again is answered before the application sees it: nothing may send it to the sign-in first.</summary>
+    public Task InvokeAsync(HttpContext context)
+        => parts.Arrival is { } arrival && arrival.TryAnswer(context, out var answered) ? answered : FrameAsync(context);
+
+    private async Task FrameAsync(HttpContext context)
     {
         var feature = new SessionFeature(context, parts);
         context.Features.Set(feature);
@@ -77,13 +81,18 @@ internal sealed class SessionFrameMiddleware(RequestDelegate next, WebParts part
     private static bool IsOurs(SessionFeature feature, Exception fault)
         => feature.Answer is not null || fault is SessionStoreException or SessionRefusedException or AnsweredException;
 
-    /// <summary>Takes back what the pipeline put on the response. Our cookies are written as the headers go out.</summary>
+    /// <summary>
+    /// Takes back what the pipeline put on the response, but not what tells of the host (ASVS-3.4.1: HSTS on all responses).
+    /// Our cookies are written as the headers go out.
+    /// </summary>
     private static void TakeBack(HttpContext context, CommittingBody body)
     {
         body.Discard();
         context.Features.Set(body.Inner);
         context.Response.StatusCode = StatusCodes.Status200OK;
+        var ofTheHost = context.Response.Headers.StrictTransportSecurity;
         context.Response.Headers.Clear();
+        context.Response.Headers.StrictTransportSecurity = ofTheHost;
     }
 
     /// <summary>A session whose token the client never got is ended: nobody could use it or sign out of it.</summary>

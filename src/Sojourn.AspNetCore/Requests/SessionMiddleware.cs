@@ -6,7 +6,8 @@ using Microsoft.AspNetCore.Http.Features.Authentication;
 namespace Sojourn.AspNetCore;
 
 /// <summary>
-/// <c>UseSojourn()</c>: validates a shown token before the endpoint runs, and refuses unsafe requests from other sites.
+/// <c>UseSojourn()</c>: validates a shown token before the endpoint runs, and refuses unsafe requests from other sites and,
+/// in token mode, ones without the session's CSRF token.
 /// As <c>UseSojournAuthentication()</c> it also says who the user is.
 /// </summary>
 /// <param name="next">What follows.</param>
@@ -16,8 +17,9 @@ internal sealed class SessionMiddleware(RequestDelegate next, bool setsUser)
     public async Task InvokeAsync(HttpContext context)
     {
         var feature = context.Features.GetRequiredFeature<SessionFeature>();
-        if (!IsSameSite(feature))
+        if (CrossSiteCheck.Refusal(feature) is { } foreign)
         {
+            feature.Refuse(foreign);
             return;
         }
 
@@ -36,14 +38,27 @@ internal sealed class SessionMiddleware(RequestDelegate next, bool setsUser)
             context.Features.Set<IHttpAuthenticationFeature>(unknowable);
             context.Features.Set<IAuthenticateResultFeature>(unknowable);
         }
-        else if (setsUser)
+        else
         {
-            SessionUser.Set(feature);
+            if (feature.Parts.Csrf is { } tokens && await CsrfCheck.RefusalAsync(feature, tokens) is { } refusal)
+            {
+                feature.Refuse(refusal);
+                return;
+            }
+
+            if (setsUser)
+            {
+                SessionUser.Set(feature);
+            }
         }
 
         try
         {
             await next(context);
+            if (feature.IsPassiveInVain && feature.Parts.TellsOfPassive())
+            {
+                SojournWebLog.PassiveInVain(feature.Parts.Logger, context.GetEndpoint()!.DisplayName ?? "");
+            }
         }
         catch (Exception fault)
         {
@@ -51,24 +66,5 @@ internal sealed class SessionMiddleware(RequestDelegate next, bool setsUser)
             feature.Request.DropChanges(); // whatever page tells of the exception must not commit half of the handler's work
             throw;
         }
-    }
-
-    /// <summary>Every unsafe request, sign-in included (FM-16), and every upgrade, unless its endpoint says <c>AllowCrossSite()</c>.</summary>
-    private static bool IsSameSite(SessionFeature feature)
-    {
-        var metadata = feature.Context.GetEndpoint()?.Metadata;
-        if (metadata?.GetMetadata<AllowCrossSiteMetadata>() is not null)
-        {
-            return true;
-        }
-
-        var verdict = OriginCheck.Check(feature.Context.Request, feature.Parts.Options.TrustedOrigins);
-        if (!verdict.IsAllowed)
-        {
-            SojournWebLog.CrossSiteRefused(feature.Parts.Logger, feature.Context.Request.Method, verdict.Failure ?? "");
-            feature.Refuse(SessionAnswer.CrossSite(verdict.Failure, verdict.Detail));
-        }
-
-        return verdict.IsAllowed;
     }
 }

@@ -28,14 +28,20 @@ internal sealed class SessionStartupFilter(WebParts parts, StoreChoice store, IH
         lifetime.ApplicationStarted.Register(WarnOfPlainHttp);
     };
 
-    /// <summary>Said once the addresses are known. A proxy that ends TLS is fine, and the message says what it needs.</summary>
+    /// <summary>
+    /// Said once the addresses are known. Https beside it does not make plain http safe; a redirect or a proxy that ends TLS
+    /// does, neither of which can be seen from here, so the message says what is fine.
+    /// </summary>
     private void WarnOfPlainHttp()
     {
-        var addresses = server.Features.Get<IServerAddressesFeature>()?.Addresses.Select(BindingAddress.Parse).ToArray() ?? [];
-        if (addresses.Length > 0 && Array.TrueForAll(addresses, address => address.Scheme == "http")
-            && Array.Exists(addresses, address => !Loopback.IsLoopback(new HostString(address.Host))))
+        var open = server.Features.Get<IServerAddressesFeature>()?.Addresses.Where(IsPlainHttpForOthers).ToArray() ?? [];
+        if (open.Length > 0)
         {
-            SojournWebLog.OnlyHttp(parts.Logger);
+            SojournWebLog.PlainHttpServed(parts.Logger, string.Join(", ", open));
         }
     }
+
+    /// <summary>Sockets and pipes that have a name are this machine's own.</summary>
+    private static bool IsPlainHttpForOthers(string address) => BindingAddress.Parse(address) is { IsUnixPipe: false, IsNamedPipe: false } parsed
+        && parsed.Scheme.Equals("http", StringComparison.OrdinalIgnoreCase) && !Loopback.IsLoopback(new HostString(parsed.Host));
 }

@@ -9,7 +9,11 @@ namespace Sojourn.Sqlite;
 /// </summary>
 internal static class RecordCodec
 {
-    private const byte Format = 1;
+    private const byte Format = 2;
+
+    /// <summary>The format before the context class had a time of its own.</summary>
+    private const byte WithoutAcrTime = 1;
+
     private const byte Persistent = 1;
     private const byte RotateNow = 2;
     private const byte HasPreviousKey = 4;
@@ -28,7 +32,7 @@ internal static class RecordCodec
         token.PreviousKey?.CopyTo(to.Next(LineageKey.Size));
         WriteMarks(to, token.Pending);
         WriteMarks(to, token.Retired);
-        to.Text(record.Assurance.Acr).Byte(record.Assurance.Methods.Length);
+        to.Text(record.Assurance.Acr).Time(record.Assurance.AcrAt).Byte(record.Assurance.Methods.Length);
         foreach (var method in record.Assurance.Methods)
         {
             to.Text(method.Name).Time(method.At);
@@ -41,7 +45,8 @@ internal static class RecordCodec
     public static RecordParts Read(ReadOnlySpan<byte> bytes, KnownNames names)
     {
         var from = new ByteReader(bytes);
-        if (from.Byte() != Format)
+        var format = from.Byte();
+        if (format is not (Format or WithoutAcrTime))
         {
             throw ByteReader.Damage();
         }
@@ -67,7 +72,7 @@ internal static class RecordCodec
             Pending = ReadMarks(ref from),
             Retired = ReadMarks(ref from),
         };
-        var parts = new RecordParts(policy, subject, (flags & Persistent) != 0, authenticated, token, ReadAssurance(ref from, names), new(from.Array()), from.Array());
+        var parts = new RecordParts(policy, subject, (flags & Persistent) != 0, authenticated, token, ReadAssurance(ref from, names, format), new(from.Array()), from.Array());
         from.End();
         return parts;
     }
@@ -100,9 +105,10 @@ internal static class RecordCodec
         return marks.MoveToImmutable();
     }
 
-    private static SessionAssurance ReadAssurance(ref ByteReader from, KnownNames names)
+    private static SessionAssurance ReadAssurance(ref ByteReader from, KnownNames names, byte format)
     {
         var acr = from.TextOrNull();
+        var acrAt = format == WithoutAcrTime ? default : from.Time();
         var count = from.Byte();
         if (acr is null && count == 0)
         {
@@ -116,7 +122,7 @@ internal static class RecordCodec
             methods.Add(new(name, from.Time()));
         }
 
-        return new(acr, methods.MoveToImmutable());
+        return new(acr, methods.MoveToImmutable(), acrAt);
     }
 }
 

@@ -20,6 +20,7 @@ internal static class Comparison
         Expect.Equal(expected.IsPersistent, seen.IsPersistent, "IsPersistent");
         Expect.Equal(expected.IsConfirmed, seen.IsConfirmed, "IsConfirmed");
         Expect.Equal(expected.Assurance.Acr, seen.Assurance.Acr, "Assurance.Acr");
+        Expect.Equal(expected.Assurance.AcrAt, seen.Assurance.AcrAt, "Assurance.AcrAt");
         Expect.Sequence(expected.Assurance.Methods, seen.Assurance.Methods, "Assurance.Methods");
         Expect.Equal(expected.Device, seen.Device, "Device");
         Expect.Equal(expected.Client, seen.Client, "Client");

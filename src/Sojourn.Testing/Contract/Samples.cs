@@ -30,7 +30,7 @@ internal static class Samples
         AbsoluteExpiresAt = at.AddDays(30).AddMilliseconds(7),
         IsPersistent = true,
         IsConfirmed = true,
-        Assurance = new("urn:mace:silver", [new("pwd", at.AddMilliseconds(-3)), new("otp", at.AddMilliseconds(-2)), new("ключ", at)]),
+        Assurance = new("urn:mace:silver", [new("pwd", at.AddMilliseconds(-3)), new("otp", at.AddMilliseconds(-2)), new("ключ", at)], at.AddMilliseconds(-2)),
         Device = Make.Device(),
         Client = new(IPAddress.Parse("2001:db8::dead:beef"), "Mozilla/5.0 (X11; Linux) Ünïcode/1 " + new string('x', 400)),
         Claims = new(Make.Bytes(3000)),

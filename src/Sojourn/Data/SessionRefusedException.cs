@@ -45,4 +45,7 @@ public sealed class SessionRefusedException : Exception
 
     /// <summary>Why the session ended, if it did.</summary>
     public SessionEndReason EndReason { get; }
+
+    /// <summary>The sessions of which one has to end first; null unless it is the limit that refuses.</summary>
+    public RunningElsewhere? Elsewhere { get; internal init; }
 }

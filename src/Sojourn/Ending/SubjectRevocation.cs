@@ -24,6 +24,22 @@ internal sealed class SubjectRevocation(SessionEngine engine)
         => EndAsync(subject, reason, isPicked, _ => notBefore, actor: null, cancellationToken);
 
     /// <summary>
+    /// Ends a session that its owner does not know, and all from its device, if that is known. That the owner said so is in
+    /// the same step, unless it is known already: a repetition changes nothing. With what ends goes a refusal of sign-ins that
+    /// began before, since the stranger may be about to come in again. Where nothing runs any more none is refused: whoever
+    /// repeats that could keep the owner out.
+    /// </summary>
+    public ValueTask<int> EndDisownedAsync(SessionRecord named, string? actor, CancellationToken cancellationToken)
+        => EndAsync(
+            named.Subject!,
+            SessionEndReason.ReportedByOwner,
+            record => record.Id == named.Id || (!named.Device.IsUnknown && record.Device == named.Device),
+            static engine => engine.Clock.Now,
+            actor,
+            cancellationToken,
+            named);
+
+    /// <summary>
     /// Raises the epoch of every shard, then ends the sessions themselves in batches. Acknowledged when every shard is
     /// done; the same operation id goes on where an interrupted call stopped.
     /// </summary>
@@ -44,7 +60,8 @@ internal sealed class SubjectRevocation(SessionEngine engine)
     }
 
     private async ValueTask<int> EndAsync(
-        string subject, SessionEndReason reason, Func<SessionRecord, bool> isPicked, Func<SessionEngine, DateTimeOffset?> notBefore, string? actor, CancellationToken cancellationToken)
+        string subject, SessionEndReason reason, Func<SessionRecord, bool> isPicked, Func<SessionEngine, DateTimeOffset?> notBefore, string? actor, CancellationToken cancellationToken,
+        SessionRecord? disowned = null)
     {
         await engine.OpenAsync(cancellationToken);
         var owner = engine.OwnerOf(subject);
@@ -53,15 +70,15 @@ internal sealed class SubjectRevocation(SessionEngine engine)
             var list = await engine.Store.ListAsync(owner, new SessionListQuery(MaxSessions), cancellationToken);
             var now = engine.Clock.Now;
             var victims = list.Records.Where(isPicked).ToArray();
-            var refuseBefore = notBefore(engine);
-            if (victims.Length == 0 && refuseBefore is null)
+            var refuseBefore = victims.Length == 0 && disowned is not null ? null : notBefore(engine);
+            if (victims.Length == 0 && (disowned is null ? refuseBefore is null : await IsReportedAsync(disowned.Id, cancellationToken)))
             {
                 return 0;
             }
 
             EventDraft[] drafts =
             [
-                new EventDraft(SessionEventKind.SubjectRevoked, owner.Shard) { Reason = reason, Subject = subject, Actor = actor },
+                disowned is not null ? SessionDisowner.Draft(disowned, actor) : new EventDraft(SessionEventKind.SubjectRevoked, owner.Shard) { Reason = reason, Subject = subject, Actor = actor },
                 .. victims.Select(victim => SessionEnder.Draft(victim, reason, actor: actor)),
             ];
             var events = engine.Events.Write(now, drafts);
@@ -85,4 +102,8 @@ internal sealed class SubjectRevocation(SessionEngine engine)
 
         throw new SessionStoreException("EndSubject", "the subject's sessions kept changing; nothing was ended, try again", isTransient: true);
     }
+
+    /// <summary>Whether that was said already; asked behind the list, so that of two clicks at once only one is recorded.</summary>
+    private async ValueTask<bool> IsReportedAsync(SessionId id, CancellationToken cancellationToken)
+        => await engine.Store.FindAsync(id, new SessionRead(Fresh: true), cancellationToken) is { Record.Ending.Reason: SessionEndReason.ReportedByOwner };
 }

@@ -32,7 +32,9 @@ internal sealed class SessionEngine : IAsyncDisposable
         Rotator = new TokenRotator(this);
         Privileges = new PrivilegeChanger(this);
         Starter = new SessionStarter(this);
+        Displacers = new DisplacerFinder(this);
         Subjects = new SubjectRevocation(this);
+        Disowner = new SessionDisowner(this);
         Data = new SessionDataWriter(this, new SessionSerializer(options));
         Sweeper = new SessionSweeper(this);
         Live = new LiveSessions(this);
@@ -53,7 +55,9 @@ internal sealed class SessionEngine : IAsyncDisposable
     public TokenRotator Rotator { get; }
     public PrivilegeChanger Privileges { get; }
     public SessionStarter Starter { get; }
+    public DisplacerFinder Displacers { get; }
     public SubjectRevocation Subjects { get; }
+    public SessionDisowner Disowner { get; }
     public SessionDataWriter Data { get; }
     public SessionSweeper Sweeper { get; }
     public LiveSessions Live { get; }

@@ -35,4 +35,13 @@ public enum SessionEventKind
 
     /// <summary>The writer is alive.</summary>
     Heartbeat = 11,
+
+    /// <summary>The person changed what they authenticate with: a password, a factor, an address for recovery.</summary>
+    CredentialsChanged = 12,
+
+    /// <summary>The person said of the session "this wasn't me". Its end, if it ran, has an event of its own.</summary>
+    Disowned = 13,
+
+    /// <summary>When and how the person authenticated in the session no longer counts, since another one was reported.</summary>
+    AuthenticationForgotten = 14,
 }

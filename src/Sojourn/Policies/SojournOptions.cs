@@ -29,7 +29,10 @@ public sealed class SojournOptions
     /// <summary>How many sign-ins of one subject are let through in a burst; one more each second. Default 50; 0 for no limit.</summary>
     public int StartsPerSubject { get; set; } = 50;
 
-    /// <summary>How many starts from one address (IPv6: /64) are let through in a burst; ten more each second. Default 500; 0 for no limit.</summary>
+    /// <summary>
+    /// How many starts from one address (IPv6: /64) are let through in a burst, sign-ins and visits each; ten more each second.
+    /// Default 500; 0 for no limit.
+    /// </summary>
     public int StartsPerAddress { get; set; } = 500;
 
     /// <summary>How long a store call may take before it counts as failed. Default 1 second; 10 ms to 1 minute.</summary>

@@ -38,7 +38,10 @@ public sealed record SessionRecord
     /// <summary>When it started.</summary>
     public required DateTimeOffset StartedAt { get => UnixTime.ToTime(_startedAt); init => _startedAt = UnixTime.ToMilliseconds(value); }
 
-    /// <summary>When the person last authenticated in it; null while anonymous.</summary>
+    /// <summary>
+    /// When the person last authenticated in it. Null while anonymous, and after "this wasn't me" was said elsewhere, until the
+    /// person authenticates again.
+    /// </summary>
     public DateTimeOffset? AuthenticatedAt { get => UnixTime.ToTimeOrNever(_authenticatedAt); init => _authenticatedAt = UnixTime.ToMilliseconds(value); }
 
     /// <summary>The last activity that reached the store.</summary>

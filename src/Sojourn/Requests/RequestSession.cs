@@ -46,6 +46,15 @@ internal sealed class RequestSession
     /// <summary>What the session cookie's token came to, or without one, a visitor's that does not serve; null when there was neither.</summary>
     public ShownToken? ShownToken { get; set; }
 
+    /// <summary>The session of the session cookie's token, running or ended, whatever the request goes on with; null when the token is none of ours.</summary>
+    public SessionRecord? ShownRecord { get; set; }
+
+    /// <summary>Which of that session's tokens it is.</summary>
+    public Presented ShownKind { get; set; }
+
+    /// <summary>Whether the application was told where else the person is: such an answer is for nobody else.</summary>
+    public bool HasToldPlace { get; private set; }
+
     /// <summary>Where the request came from.</summary>
     public SessionClient Client { get; set; }
 
@@ -105,18 +114,51 @@ internal sealed class RequestSession
 
     public void WithdrawDelivery() => Delivery = null;
 
+    /// <summary>
+    /// Where the sign-in was for which the shown session had to make room; null when there is none to be told of. Nor is whoever
+    /// shows a token that was replaced long ago: it is a copy, and where the person is now is not for its holder.
+    /// </summary>
+    public async ValueTask<OtherSignIn?> FindDisplacerAsync(CancellationToken cancellationToken)
+    {
+        var (record, kind) = ShownRecord is null ? (_validation.Record, _validation.Token.Kind) : (ShownRecord, ShownKind);
+        var place = record is not null && kind is (Presented.Current or Presented.Pending or Presented.Grace or Presented.Late)
+            ? await Engine.Displacers.FindAsync(record, cancellationToken)
+            : null;
+        HasToldPlace |= place is not null;
+        return place;
+    }
+
     public CancellationToken Watch() => Running is { } record ? (_watch ??= Engine.Live.WatchFor(record.Id)).Ended : CancellationToken.None;
 
     public ValueTask<T?> GetAsync<T>(SessionKey<T> key, CancellationToken cancellationToken)
     {
         RequireNotSuperseded();
-        return TellAsync(Data.GetAsync(Running, key, cancellationToken));
+        return Host.TellAsync(Data.GetAsync(Running, key, cancellationToken));
     }
 
     public async ValueTask<T> UpdateAsync<T>(SessionKey<T> key, Func<T?, T> change, CancellationToken cancellationToken)
     {
         RequireNotSuperseded();
-        return await TellAsync(Data.UpdateAsync(Running ?? await TellAsync(StartVisitAsync(cancellationToken)), key, change, cancellationToken));
+        return await Host.TellAsync(Data.UpdateAsync(Running ?? await Host.TellAsync(StartVisitAsync(cancellationToken)), key, change, cancellationToken));
+    }
+
+    /// <summary>As <see cref="UpdateAsync"/> in a running session, for what the request can do without: false when there is no room.</summary>
+    public async ValueTask<bool> TryUpdateAsync<T>(SessionKey<T> key, Func<T?, T> change)
+    {
+        RequireNotSuperseded();
+        try
+        {
+            await Data.UpdateAsync(Running!, key, change, CancellationToken.None);
+            return true;
+        }
+        catch (SessionRefusedException refused) when (refused.Refusal is SessionRefusal.DataTooLarge or SessionRefusal.StoreFull)
+        {
+            return false;
+        }
+        catch (Exception fault) when (RequestFaults.IsOurs(fault))
+        {
+            throw Host.Told(fault);
+        }
     }
 
     /// <summary>The buffer, if changes can still reach the response.</summary>
@@ -131,7 +173,7 @@ internal sealed class RequestSession
     {
         if (_data is { HasChanges: true } data && (Running is not null || data.HoldsValues))
         {
-            await TellAsync(data.CommitAsync(Running ?? await TellAsync(StartVisitAsync(cancellationToken))));
+            await Host.TellAsync(data.CommitAsync(Running ?? await Host.TellAsync(StartVisitAsync(cancellationToken))));
         }
     }
 
@@ -148,14 +190,14 @@ internal sealed class RequestSession
 
         if (IsUnavailable)
         {
-            throw Told(Unavailable());
+            throw Host.Told(Unavailable());
         }
 
         var record = Running ?? (Validation is { Outcome: SessionOutcome.Superseded, Token.Kind: Presented.Late } late ? late.Record : null);
         if (record is not null)
         {
             _data?.Clear();
-            var end = await TellAsync(Engine.Ender.EndAsync(record, SessionEndReason.SignedOut));
+            var end = await Host.TellAsync(Engine.Ender.EndAsync(record, SessionEndReason.SignedOut));
             _validation = new(SessionOutcome.Ended, end.Record ?? record, _validation.Token);
         }
     }
@@ -181,14 +223,23 @@ internal sealed class RequestSession
         }
 
         RequireNotStarted("change the token");
-        var result = await TellAsync(change(Token));
+        var result = await Host.TellAsync(change(Token));
         if (result.Token is not { } token)
         {
-            throw Told(result.Outcome == SessionOutcome.Superseded ? SessionDataWriter.Superseded() : SessionDataWriter.Ended(result.Validation.EndReason));
+            throw Host.Told(result.Outcome == SessionOutcome.Superseded ? SessionDataWriter.Superseded() : SessionDataWriter.Ended(result.Validation.EndReason));
         }
 
         Open(result.Validation, token);
         Delivery = new(token, result.Validation.Record!, DeliveryKind.Privilege);
+    }
+
+    /// <summary>Row 17; then the subject's other sessions end, if that is wanted.</summary>
+    public async ValueTask<int> ChangeCredentialsAsync(bool endOthers, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        await ChangePrivilegeAsync(token => Engine.Privileges.ChangeCredentialsAsync(token, CancellationToken.None));
+        var record = Running!;
+        return endOthers ? await Host.TellAsync(Engine.Subjects.RevokeAsync(record.Subject!, SessionEndReason.CredentialsChanged, record.Id, actor: null, CancellationToken.None)) : 0;
     }
 
     /// <summary>Lets go of what the request held.</summary>
@@ -222,7 +273,7 @@ internal sealed class RequestSession
     {
         if (Validation.Outcome == SessionOutcome.Superseded)
         {
-            throw Told(SessionDataWriter.Superseded());
+            throw Host.Told(SessionDataWriter.Superseded());
         }
     }
 
@@ -233,42 +284,4 @@ internal sealed class RequestSession
             throw new InvalidOperationException($"The response has started, so it is too late to {what}. Do it before writing; in a socket or a long answer use UpdateAsync.");
         }
     }
-
-    private async ValueTask<T> TellAsync<T>(ValueTask<T> call)
-    {
-        try
-        {
-            return await call;
-        }
-        catch (Exception fault) when (fault is SessionStoreException or SessionRefusedException)
-        {
-            Host?.Faulted(fault);
-            throw;
-        }
-    }
-
-    private async ValueTask TellAsync(ValueTask call)
-    {
-        try
-        {
-            await call;
-        }
-        catch (Exception fault) when (fault is SessionStoreException or SessionRefusedException)
-        {
-            Host?.Faulted(fault);
-            throw;
-        }
-    }
-
-    private Exception Told(Exception fault)
-    {
-        Host?.Faulted(fault);
-        return fault;
-    }
-}
-
-/// <summary>What a shown token came to, without the record: all that is told of it.</summary>
-internal readonly record struct ShownToken(SessionOutcome Outcome, SessionEndReason EndReason)
-{
-    public bool IsActive => Outcome == SessionOutcome.Active;
 }

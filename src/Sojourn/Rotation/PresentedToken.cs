@@ -3,7 +3,7 @@ using Sojourn.Storage;
 namespace Sojourn.Engine;
 
 /// <summary>What a presented token is to a session (protocol 2, "Presented").</summary>
-internal enum Presented
+internal enum Presented : byte
 {
     /// <summary>CUR: the token in use.</summary>
     Current,

@@ -88,5 +88,8 @@ public sealed class SessionStartResult
     /// <summary>The session; null unless it started.</summary>
     public SessionInfo? Session => Validation.Session;
 
+    /// <summary>The sessions of which one has to end first; null unless the limit refused this one.</summary>
+    public RunningElsewhere? Elsewhere { get; internal init; }
+
     internal SessionValidation Validation { get; }
 }

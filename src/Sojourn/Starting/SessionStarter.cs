@@ -40,10 +40,10 @@ internal sealed class SessionStarter(SessionEngine engine)
         var heritage = start.Subject is { } heir ? await _carryOver.CollectAsync(start.Shown, heir, cancellationToken) : new([], []);
         var owner = start.Subject is { } subject ? engine.OwnerOf(subject) : new SessionOwner(null, ShardKey.OfVisitor());
         var (record, token) = Make(start, owner, policyName, claims);
-        var result = await CreateAsync(record, owner, heritage, start.AuthenticationBegan ?? record.StartedAt, cancellationToken);
+        var (result, elsewhere) = await CreateAsync(record, owner, heritage, start.AuthenticationBegan ?? record.StartedAt, cancellationToken);
         if (result.Status != StartStatus.Started)
         {
-            return await RefuseAsync(record, result.Status);
+            return await RefuseAsync(record, result.Status, elsewhere);
         }
 
         foreach (var replaced in heritage.Replaced)
@@ -89,7 +89,7 @@ internal sealed class SessionStarter(SessionEngine engine)
         return (record, token);
     }
 
-    private async ValueTask<StartResult> CreateAsync(SessionRecord record, SessionOwner owner, CarryOver.Heritage heritage, DateTimeOffset began, CancellationToken cancellationToken)
+    private async ValueTask<(StartResult Result, RunningElsewhere? Elsewhere)> CreateAsync(SessionRecord record, SessionOwner owner, CarryOver.Heritage heritage, DateTimeOffset began, CancellationToken cancellationToken)
     {
         var policy = engine.Policies.Of(record);
         var limit = record.Subject is null ? engine.Options.MaxVisitorsPerShard : policy.MaxSessions;
@@ -108,7 +108,7 @@ internal sealed class SessionStarter(SessionEngine engine)
                 var list = await engine.Store.ListAsync(owner, new SessionListQuery(SubjectRevocation.MaxSessions), cancellationToken);
                 if (Choose(list, limit, behavior, record.Device, now, replaced) is not { } chosen)
                 {
-                    return new(StartStatus.MustEndFirst);
+                    return (new(StartStatus.MustEndFirst), Elsewhere(list.Records, now));
                 }
 
                 (victims, version) = (chosen, list.Version);
@@ -128,7 +128,7 @@ internal sealed class SessionStarter(SessionEngine engine)
                 creation.Events, engine.Store.StartAsync(creation, cancellationToken), static result => result.Status == StartStatus.Started);
             if (result.Status != StartStatus.MustEndFirst)
             {
-                return result;
+                return (result, null);
             }
 
             mustList = true;
@@ -154,7 +154,14 @@ internal sealed class SessionStarter(SessionEngine engine)
     private IReadOnlyList<SessionEnd> Ends(List<(SessionRecord Record, SessionEndReason Reason)> victims, DateTimeOffset now)
         => victims.Count == 0 ? [] : [.. victims.Select(victim => new SessionEnd(victim.Record.Id, engine.Ender.Ending(victim.Record, victim.Reason, now)))];
 
-    private async ValueTask<SessionStartResult> RefuseAsync(SessionRecord record, StartStatus status)
+    /// <summary>Told after the password was right: where the sessions are of which one has to end first.</summary>
+    private static RunningElsewhere? Elsewhere(IReadOnlyList<SessionRecord> active, DateTimeOffset now)
+    {
+        var running = active.Where(each => now < each.ExpiresAt).ToArray();
+        return running.MaxBy(each => each.StartedAt) is { } latest ? new(running.Length, OtherSignIn.Of(latest)) : null;
+    }
+
+    private async ValueTask<SessionStartResult> RefuseAsync(SessionRecord record, StartStatus status, RunningElsewhere? elsewhere)
     {
         var outcome = status switch
         {
@@ -168,7 +175,7 @@ internal sealed class SessionStarter(SessionEngine engine)
             await engine.Store.AppendAsync(engine.Events.Write(engine.Clock.Now, draft));
         }
 
-        return Refused(outcome);
+        return Refused(outcome, elsewhere);
     }
 
     private static string Detail(SessionRecord record)
@@ -176,5 +183,6 @@ internal sealed class SessionStarter(SessionEngine engine)
             ? EventDetail.Of("policy", record.Policy)
             : EventDetail.Of("methods", record.Assurance.Methods.Select(method => method.Name)) + ";" + EventDetail.Of("policy", record.Policy);
 
-    private static SessionStartResult Refused(SessionStartOutcome outcome) => new(outcome, null, new(SessionOutcome.Unknown));
+    private static SessionStartResult Refused(SessionStartOutcome outcome, RunningElsewhere? elsewhere = null)
+        => new(outcome, null, new(SessionOutcome.Unknown)) { Elsewhere = elsewhere };
 }

@@ -8,12 +8,15 @@ internal sealed class PrivilegeChanger(SessionEngine engine)
 {
     private const int Attempts = 50;
 
-    /// <summary>The person authenticated again: fresh methods with their time, both deadlines anew (NIST-5.2-3).</summary>
+    /// <summary>
+    /// The person authenticated again: fresh methods with their time, both deadlines anew (NIST-5.2-3). What was forgotten stays
+    /// forgotten: a new password does not bring back a second factor, or a context class, from before.
+    /// </summary>
     public ValueTask<PrivilegeResult> StepUpAsync(SessionToken token, IReadOnlyList<string> methods, string? acr, CancellationToken cancellationToken)
         => ChangeAsync(token, SessionEventKind.SteppedUp, EventDetail.Of("methods", methods), (record, now) => new RecordChange
         {
             Token = record.Token,
-            Assurance = record.Assurance.With(acr, methods, now),
+            Assurance = (record.AuthenticatedAt is null ? SessionAssurance.None : record.Assurance).With(acr, methods, now),
             AuthenticatedAt = now,
             AbsoluteExpiresAt = now + engine.Policies.Times(record).Absolute,
         }, cancellationToken);
@@ -31,11 +34,15 @@ internal sealed class PrivilegeChanger(SessionEngine engine)
             Extensions = extensions?.Invoke(record.Extensions),
         }, cancellationToken);
 
+    /// <summary>The person changed a password or a factor in the session's own request; when and how they authenticated stays.</summary>
+    public ValueTask<PrivilegeResult> ChangeCredentialsAsync(SessionToken token, CancellationToken cancellationToken)
+        => ChangeAsync(token, SessionEventKind.CredentialsChanged, null, static (record, _) => new RecordChange { Token = record.Token }, cancellationToken);
+
     /// <summary>
     /// The claims were changed from elsewhere: they apply at once, and the token changes with the next response that may
     /// carry one (row 19). False when no such session is running.
     /// </summary>
-    public async ValueTask<bool> ChangeClaimsElsewhereAsync(SessionId id, Func<SessionRecord, PackedClaims> claims, string? actor, CancellationToken cancellationToken)
+    public async ValueTask<bool> ChangeClaimsElsewhereAsync(SessionId id, Func<SessionRecord, ValueTask<PackedClaims>> claims, string? actor, CancellationToken cancellationToken)
     {
         await engine.OpenAsync(cancellationToken);
         for (var attempt = 0; attempt < Attempts; attempt++)
@@ -46,11 +53,49 @@ internal sealed class PrivilegeChanger(SessionEngine engine)
             }
 
             var next = RotationTable.Decide(record.Token, new(RotationEventKind.ClaimsElsewhere, default, engine.Clock.Now, default)).Next!;
-            var change = new RecordChange { Token = next, Claims = claims(record), Announce = true };
+            var change = new RecordChange { Token = next, Claims = await claims(record), Announce = true };
             if (await TryAsync(record, change, EventDraft.About(record, SessionEventKind.ClaimsChanged) with { Epoch = next.Epoch, Actor = actor }) is not null)
             {
                 return true;
             }
+        }
+
+        throw KeptChanging();
+    }
+
+    /// <summary>
+    /// When the person authenticated no longer counts: at once, and with a new token soon, as for claims that change elsewhere
+    /// (row 19). Whoever authenticates while this is under way stays fresh. False for those, and when the session has ended.
+    /// </summary>
+    public async ValueTask<bool> ForgetAuthenticationAsync(SessionRecord seen, string? actor)
+    {
+        var record = seen;
+        for (var attempt = 0; attempt < Attempts; attempt++)
+        {
+            if (record.AuthenticatedAt is not { } at)
+            {
+                return true;
+            }
+
+            if (at != seen.AuthenticatedAt)
+            {
+                return false;
+            }
+
+            var next = RotationTable.Decide(record.Token, new(RotationEventKind.ClaimsElsewhere, default, engine.Clock.Now, default)).Next!;
+            var change = new RecordChange { Token = next, ForgetsAuthentication = true, Announce = true };
+            var draft = EventDraft.About(record, SessionEventKind.AuthenticationForgotten) with { Epoch = next.Epoch, Actor = actor };
+            if (await TryAsync(record, change, draft) is not null)
+            {
+                return true;
+            }
+
+            if (await engine.Store.FindAsync(record.Id, new SessionRead(Fresh: true)) is not { Record: { IsActive: true } now })
+            {
+                return false;
+            }
+
+            record = now;
         }
 
         throw KeptChanging();

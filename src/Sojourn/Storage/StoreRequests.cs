@@ -113,6 +113,12 @@ public sealed record RecordChange
     /// <summary>When the person authenticated.</summary>
     public DateTimeOffset? AuthenticatedAt { get; init; }
 
+    /// <summary>
+    /// Whether the record is to say no longer when the person authenticated: it no longer counts, and whatever asks for a
+    /// recent authentication asks for a new one. Then <see cref="AuthenticatedAt"/> is not looked at.
+    /// </summary>
+    public bool ForgetsAuthentication { get; init; }
+
     /// <summary>The absolute deadline.</summary>
     public DateTimeOffset? AbsoluteExpiresAt { get; init; }
 
@@ -125,7 +131,7 @@ public sealed record RecordChange
         Token = Token,
         Claims = Claims ?? record.Claims,
         Assurance = Assurance ?? record.Assurance,
-        AuthenticatedAt = AuthenticatedAt ?? record.AuthenticatedAt,
+        AuthenticatedAt = ForgetsAuthentication ? null : AuthenticatedAt ?? record.AuthenticatedAt,
         AbsoluteExpiresAt = AbsoluteExpiresAt ?? record.AbsoluteExpiresAt,
         Extensions = Extensions ?? record.Extensions,
         Version = record.Version + 1,
@@ -134,7 +140,7 @@ public sealed record RecordChange
     /// <summary>Whether a record already has all of it: the write was made before, and its answer was lost.</summary>
     public bool IsAppliedTo(SessionRecord record) => Token.Equals(record.Token)
         && (Claims is not { } claims || claims.Equals(record.Claims))
-        && (AuthenticatedAt is not { } at || at == record.AuthenticatedAt)
+        && (ForgetsAuthentication ? record.AuthenticatedAt is null : AuthenticatedAt is not { } at || at == record.AuthenticatedAt)
         && (AbsoluteExpiresAt is not { } expires || expires == record.AbsoluteExpiresAt)
         && (Extensions is not { } extensions || extensions.AsSpan().SequenceEqual(record.Extensions.AsSpan()));
 }

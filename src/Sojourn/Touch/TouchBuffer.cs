@@ -85,10 +85,7 @@ internal sealed class TouchBuffer(SessionEngine engine)
                 await engine.Store.TouchAsync(batch, cancellationToken);
                 foreach (var touch in batch)
                 {
-                    if (_touches.TryRemove(new(touch.Id, touch)))
-                    {
-                        Interlocked.Decrement(ref _count);
-                    }
+                    Drop(touch);
                 }
             }
         }
@@ -99,8 +96,23 @@ internal sealed class TouchBuffer(SessionEngine engine)
     }
 
     /// <summary>Writes one session's activity, where a decision waits for it.</summary>
-    public ValueTask FlushAsync(SessionId id)
-        => _touches.TryGetValue(id, out var touch) ? WriteNowAsync(touch, required: true) : default;
+    public async ValueTask FlushAsync(SessionId id)
+    {
+        if (_touches.TryGetValue(id, out var touch))
+        {
+            await WriteNowAsync(touch, required: true);
+            Drop(touch);
+        }
+    }
+
+    /// <summary>It is written; a later one of the same session stays.</summary>
+    private void Drop(SessionTouch touch)
+    {
+        if (_touches.TryRemove(new(touch.Id, touch)))
+        {
+            Interlocked.Decrement(ref _count);
+        }
+    }
 
     private async ValueTask WriteNowAsync(SessionTouch touch, bool required)
     {

@@ -11,6 +11,12 @@ public sealed class SetCookieTests
     public void A_plain_builder_gives_a_session_cookie_with_every_protection()
         => Assert.Equal("__Host-session=abc; Path=/; Secure; HttpOnly; SameSite=Lax", Template("__Host-session").Write("abc", null));
 
+    [Theory, Requirement("CK-03"), Requirement("CK-04")]
+    [InlineData("__Http-s")]
+    [InlineData("__Host-Http-s")]
+    public void The_prefixes_that_keep_scripts_from_setting_a_cookie_get_what_they_ask_for(string name)
+        => Assert.Equal(name + "=abc; Path=/; Secure; HttpOnly; SameSite=Lax", Template(name).Write("abc", null));
+
     [Fact, Requirement("CSMCS-33"), Requirement("WSTG-SESS-06.c")]
     public void Clearing_repeats_the_attributes_with_a_past_date()
         => Assert.Equal(

@@ -133,17 +133,31 @@ public sealed class PlainHttpTests
     }
 
     [Theory]
-    [InlineData("http://*:80", true)]
-    [InlineData("http://0.0.0.0:8080", true)]
-    [InlineData("http://localhost:5000;http://[::]:8080", true)]
-    [InlineData("http://localhost:5000;http://127.0.0.1:5001", false)]
-    [InlineData("http://*:80;https://*:443", false)]
-    [InlineData("https://*:443", false)]
-    public async Task A_program_that_serves_plain_http_only_is_warned_at_the_start(string addresses, bool isWarned)
+    [InlineData("http://*:80", "http://*:80")]
+    [InlineData("http://0.0.0.0:8080", "http://0.0.0.0:8080")]
+    [InlineData("HTTP://shop.example", "HTTP://shop.example")]
+    [InlineData("http://localhost:5000;http://[::]:8080", "http://[::]:8080")]
+    [InlineData("http://*:80;https://*:443", "http://*:80")]
+    [InlineData("https://*:443;http://10.0.0.1:80;http://+:81", "http://10.0.0.1:80, http://+:81")]
+    [InlineData("http://localhost:5000;http://127.0.0.1:5001;http://[::1]:5002", null)]
+    [InlineData("http://localhost:5000;https://*:443", null)]
+    [InlineData("https://*:443", null)]
+    [InlineData("http://unix:/run/app.sock", null)]
+    [InlineData("http://pipe:/app", null)]
+    [Requirement("CSMCS-08"), Requirement("NIST-5.1-11")]
+    public async Task A_program_that_serves_plain_http_to_other_machines_is_warned_at_the_start_also_with_https_beside_it(string addresses, string? named)
     {
         var log = await MemoryServer.StartWithAddressesAsync(addresses.Split(';'));
+        var line = log.All.SingleOrDefault(line => line.Contains("Plain http is served", StringComparison.Ordinal));
 
-        Assert.Equal(isWarned, log.All.Any(line => line.Contains("sign-ins are refused until https is set up", StringComparison.Ordinal)));
+        Assert.Equal(named is not null, line is not null);
+        if (line is not null)
+        {
+            Assert.StartsWith("Warning", line, StringComparison.Ordinal);
+            Assert.Contains($"({named})", line, StringComparison.Ordinal);
+            Assert.Contains("redirects to https", line, StringComparison.Ordinal);
+            Assert.Contains("UseForwardedHeaders()", line, StringComparison.Ordinal);
+        }
     }
 
     private static ForwardedHeadersOptions Forwarded()

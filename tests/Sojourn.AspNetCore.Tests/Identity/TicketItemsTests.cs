@@ -45,6 +45,19 @@ public sealed class TicketItemsTests
         Assert.All(places, place => Assert.DoesNotContain("the-access-token", place, StringComparison.OrdinalIgnoreCase));
     }
 
+    [Fact, Requirement("NIST-5.1.2-1")]
+    public async Task A_saved_token_is_no_sign_of_the_person()
+    {
+        await using var app = await StartAsync();
+        using var browser = app.NewBrowser();
+        await browser.PostAsync("/oidc?token=" + Token);
+        Assert.Equal(Token, (await browser.GetAsync("/token")).Body);
+        app.Time.Advance(TimeSpan.FromDays(15)); // the session is remembered for 14
+        var reply = await browser.GetAsync("/private", ("Authorization", "Bearer " + Token)); // which may be good for longer
+        Assert.Equal((401, "idle"), (reply.Status, reply.Reason));
+        Assert.NotEqual(Token, (await browser.GetAsync("/token")).Body);
+    }
+
     [Fact]
     public async Task An_updated_token_is_kept_with_a_new_session_token_in_the_same_session()
     {

@@ -89,9 +89,13 @@ public sealed class OriginCheckTests
     [InlineData("http", "localhost:5000", "http://localhost:5000")]
     [InlineData("http", "localhost:80", "http://localhost")]
     [InlineData("http", "[::1]:5000", "http://[::1]:5000")]
+    [InlineData("https", "shop.example", "HTTPS://SHOP.EXAMPLE")]
+    [InlineData("https", "xn--mnchen-3ya.example", "https://xn--mnchen-3ya.example")]
+    [InlineData("https", "xn--mnchen-3ya.example:8443", "https://xn--mnchen-3ya.example:8443")]
+    [InlineData("https", "xn--0.example", "https://xn--0.example")]
     public void Without_Sec_Fetch_Site_the_own_origin_is_allowed(string scheme, string host, string origin)
     {
-        (_request.Scheme, _request.Host) = (scheme, new(host));
+        (_request.Scheme, _request.Headers.Host) = (scheme, host);
         Assert.Null(Check(null, origin));
     }
 
@@ -128,6 +132,14 @@ public sealed class OriginCheckTests
     [InlineData("file://")]
     [InlineData("https://")]
     [InlineData("https://[shop.example]")]
+    [InlineData("https://evil:pw@shop.example")]
+    [InlineData("https://shop.example:443@evil.example")]
+    [InlineData("https://@shop.example")]
+    [InlineData("https://shop.example:80")]
+    [InlineData("http://shop.example:443")]
+    [InlineData("https://sh\u043Ep.example")]
+    [InlineData("https://xn--shp-emd.example")]
+    [InlineData("https://\uFF53hop.example")]
     public void Any_other_Origin_is_refused(string origin) => Assert.Equal("origin", Check(null, origin));
 
     [Fact, Requirement("FM-07"), Requirement("WSTG-SESS-05.f")]
@@ -138,9 +150,11 @@ public sealed class OriginCheckTests
     [InlineData("evil@shop.example")]
     [InlineData("shop.example:x")]
     [InlineData("shop.example/")]
+    [InlineData("shop.example:443:443")]
+    [InlineData("m\u00FCnchen.example")]
     public void A_Host_that_is_none_equals_no_Origin(string host)
     {
-        _request.Host = new(host);
+        _request.Headers.Host = host;
         Assert.Equal("host", Check(null, $"https://{host}"));
     }
 

@@ -138,7 +138,7 @@ public sealed class EventFormatTests
     public void The_numbers_of_kinds_and_reasons_never_change()
     {
         Assert.Equal(
-            "Started=1 SignedIn=2 Rotated=3 SteppedUp=4 ClaimsChanged=5 Ended=6 SubjectRevoked=7 ShardEnded=8 SignInRefused=9 Finding=10 Heartbeat=11",
+            "Started=1 SignedIn=2 Rotated=3 SteppedUp=4 ClaimsChanged=5 Ended=6 SubjectRevoked=7 ShardEnded=8 SignInRefused=9 Finding=10 Heartbeat=11 CredentialsChanged=12 Disowned=13 AuthenticationForgotten=14",
             string.Join(' ', Enum.GetValues<SessionEventKind>().Select(kind => $"{kind}={(int)kind}")));
         Assert.Equal(
             "None=0 SignedOut=1 SignedOutEverywhere=2 Idle=3 Absolute=4 SignedIn=5 Replaced=6 LimitReached=7 Abandoned=8 TokenReplay=9 RevokedByAdministrator=10 "

@@ -32,10 +32,27 @@ public sealed class StartThrottleTests
         var address = new ClientAddress(IPAddress.Parse("192.0.2.1"));
 
         Assert.Equal(20, Enumerable.Range(0, 50).Count(number => throttle.TryTake($"user{number}", address)));
-        Assert.Equal(0, Taken(throttle, null, address, 10));
-        Assert.Equal(20, Taken(throttle, null, new(IPAddress.Parse("192.0.2.2")), 50));
+        Assert.Equal(0, Taken(throttle, "another", address, 10));
+        Assert.Equal(20, Enumerable.Range(0, 50).Count(number => throttle.TryTake($"user{number}", new(IPAddress.Parse("192.0.2.2")))));
         _time.Advance(TimeSpan.FromSeconds(1));
-        Assert.Equal(10, Taken(throttle, null, address, 50));
+        Assert.Equal(10, Enumerable.Range(0, 50).Count(number => throttle.TryTake($"later{number}", address)));
+    }
+
+    [Fact]
+    public void Visits_from_one_address_are_limited_and_keep_nobody_behind_it_from_signing_in()
+    {
+        var throttle = new StartThrottle(_options, _time);
+        var address = new ClientAddress(IPAddress.Parse("192.0.2.1"));
+
+        Assert.Equal(20, Taken(throttle, null, address, 1000));
+        Assert.Equal(5, Taken(throttle, "alice", address, 10));
+        _time.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(20, Taken(throttle, null, address, 1000)); // a burst, however long it waited for it
+        Assert.Equal(600, Enumerable.Range(0, 60).Sum(_ =>
+        {
+            _time.Advance(TimeSpan.FromSeconds(1));
+            return Taken(throttle, null, address, 100);
+        })); // and ten a second: 600 a minute
     }
 
     [Fact]
@@ -45,6 +62,7 @@ public sealed class StartThrottleTests
 
         Assert.Equal(20, Enumerable.Range(0, 50).Count(number => throttle.TryTake(null, new(IPAddress.Parse($"2001:db8:1:2:{number:x}::1")))));
         Assert.Equal(20, Taken(throttle, null, new(IPAddress.Parse("2001:db8:1:3::1")), 50));
+        Assert.Equal(20, Enumerable.Range(0, 50).Count(number => throttle.TryTake($"user{number}", new(IPAddress.Parse($"2001:db8:1:2:{number:x}::1")))));
         Assert.Equal(20, Taken(throttle, null, new(IPAddress.Parse("::ffff:192.0.2.9")), 50));
         Assert.Equal(0, Taken(throttle, null, new(IPAddress.Parse("192.0.2.9")), 50));
     }

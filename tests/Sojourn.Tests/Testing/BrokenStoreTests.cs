@@ -15,6 +15,7 @@ public sealed class BrokenStoreTests
         (inner => new UpsertsOnChange(inner), "A change of a session that does not exist inserts nothing"),
         (inner => new ComparesLineageOnly(inner), "Of two changes from one state exactly one wins, and the other is told what won"),
         (inner => new ComparesLineageOnly(inner), "Of two rotations at the same time one is done, and the other is told what won"),
+        (inner => new RemembersAuthentication(inner), "A change that forgets when the person authenticated leaves no time, until another one says a new one"),
         (inner => new LosesToTouches(inner), "Touches and data writes never make a change lose, and a change loses none of them"),
         (inner => new LosesToTouches(inner), "A touch that races a rotation is kept, and so is the rotation"),
         (inner => new ChecksThenEnds(inner), "Of two ends at the same time one ends the session, and the other is told how"),

@@ -76,6 +76,13 @@ internal sealed class ComparesLineageOnly(ISessionStore inner) : DelegatingSessi
     }
 }
 
+/// <summary>A change that forgets the authentication leaves it.</summary>
+internal sealed class RemembersAuthentication(ISessionStore inner) : DelegatingSessionStore(inner)
+{
+    public override ValueTask<ChangeResult> ChangeAsync(SessionId id, TokenStamp expected, RecordChange change, EventBatch events, CancellationToken cancellationToken)
+        => base.ChangeAsync(id, expected, change with { ForgetsAuthentication = false, AuthenticatedAt = change.ForgetsAuthentication ? null : change.AuthenticatedAt }, events, cancellationToken);
+}
+
 /// <summary>A change loses when the session was touched since, as one that compares a whole record would.</summary>
 internal sealed class LosesToTouches(ISessionStore inner) : DelegatingSessionStore(inner)
 {

@@ -1,6 +1,5 @@
-using System.Globalization;
-using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Shop.Accounts;
 using Shop.Goods;
 using Sojourn;
 
@@ -13,7 +12,7 @@ internal static class CheckoutEndpoints
     {
         var checkout = pages.MapGroup("/checkout").RequireAuthorization();
         checkout.MapGet("", ShowAsync);
-        checkout.MapPost("", OrderAsync);
+        checkout.MapPost("", OrderAsync).RequireStepUp(PasswordConfirm.Lasts);
         checkout.MapGet("/done", DoneAsync);
     }
 
@@ -22,9 +21,7 @@ internal static class CheckoutEndpoints
 
     private static async Task<RedirectHttpResult> OrderAsync(Session session, CancellationToken cancellationToken)
     {
-        // One compare-and-set: of two clicks the first orders, the second finds an empty cart and leads to the same order.
-        var number = RandomNumberGenerator.GetInt32(100_000, 1_000_000).ToString(CultureInfo.InvariantCulture);
-        await session.UpdateAsync(Keys.Cart, old => (old ?? Cart.Empty).Ordered(number), cancellationToken);
+        await Orders.PlaceAsync(session, cancellationToken);
         return TypedResults.LocalRedirect("/checkout/done");
     }
 

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Shop.Accounts;
@@ -12,8 +13,10 @@ internal static class DevicesEndpoints
     {
         var mine = pages.MapGroup("/devices").RequireAuthorization();
         mine.MapGet("", ShowAsync);
-        mine.MapPost("/end", EndAsync);
-        mine.MapPost("/end-others", EndOthersAsync);
+        mine.MapPost("/end", EndAsync).RequireStepUp(PasswordConfirm.Lasts); // ASVS-7.5.2
+        mine.MapPost("/end-others", EndOthersAsync).RequireStepUp(PasswordConfirm.Lasts);
+        mine.MapPost("/not-me", DisownAsync).RequireStepUp(PasswordConfirm.Lasts);
+        mine.MapGet("/not-me/done", () => Page.Of<NotMePage>());
     }
 
     private static async Task<IResult> ShowAsync(Session session, SessionManager sessions, CancellationToken cancellationToken) => Page.Of<DevicesPage>(new()
@@ -27,6 +30,19 @@ internal static class DevicesEndpoints
         var ended = id != session.Id && await Devices.EndAsync(id, session, sessions, cancellationToken);
         session.Set(Keys.Notice, ended ? "That session has ended." : "That session had ended already.");
         return TypedResults.LocalRedirect("/devices");
+    }
+
+    private static async Task<IResult> DisownAsync([FromForm] SessionId id, Session session, SessionManager sessions, CancellationToken cancellationToken)
+    {
+        if (!await Devices.DisownAsync(id, session, sessions, cancellationToken))
+        {
+            session.Set(Keys.Notice, "The shop does not know that session any more.");
+            return TypedResults.LocalRedirect("/devices");
+        }
+
+        return await Devices.IsStillInAsync(session, sessions, cancellationToken)
+            ? TypedResults.LocalRedirect("/devices/not-me/done")
+            : TypedResults.SignOut(new AuthenticationProperties { RedirectUri = $"/sign-in?reason={SignInReason.Reported}" });
     }
 
     private static async Task<RedirectHttpResult> EndOthersAsync(Session session, SessionManager sessions, CancellationToken cancellationToken)

@@ -12,7 +12,7 @@ internal static class SignInEndpoints
 {
     public static void MapSignInPages(this IEndpointRouteBuilder pages, WebApplication app)
     {
-        pages.MapGet("/sign-in", Show);
+        pages.MapGet("/sign-in", ShowAsync);
         pages.MapPost("/sign-in", SignInAsync);
         pages.MapGet("/sign-in/done", (string? returnUrl, Session session, HttpContext context) => Done(returnUrl, session, context.Request, app));
         pages.MapPost("/sign-out", () => TypedResults.SignOut(new AuthenticationProperties { RedirectUri = "/" }));
@@ -21,10 +21,11 @@ internal static class SignInEndpoints
     /// <summary>Where every sign-in leads first: to see whether the browser kept the cookie.</summary>
     public static RedirectHttpResult CheckCookie(string back) => TypedResults.LocalRedirect($"/sign-in/done?returnUrl={Uri.EscapeDataString(back)}");
 
-    private static IResult Show(string? returnUrl, string? reason) => Page.Of<SignInPage>(new()
+    private static async Task<IResult> ShowAsync(string? returnUrl, string? reason, Session session, CancellationToken cancellationToken) => Page.Of<SignInPage>(new()
     {
         [nameof(SignInPage.ReturnUrl)] = ReturnUrl.Checked(returnUrl),
         [nameof(SignInPage.Reason)] = reason,
+        [nameof(SignInPage.Displacer)] = reason == SignInReason.Displaced ? await session.FindDisplacerAsync(cancellationToken) : null, // from the cookie, not from the address
     });
 
     private static async Task<RedirectHttpResult> SignInAsync(

@@ -18,6 +18,7 @@ internal static class ChangingRules
                 new() { Token = record.Token, AbsoluteExpiresAt = Trial.Noon.AddDays(3), Claims = new([]) },
                 new() { Token = record.Token, Extensions = Make.Bytes(600) },
                 new() { Token = record.Token, Extensions = [] },
+                new() { Token = record.Token, ForgetsAuthentication = true, Announce = true },
             ];
             foreach (var each in changes)
             {
@@ -28,6 +29,23 @@ internal static class ChangingRules
                 record = await t.RecordAsync(record.Id);
                 Comparison.ExpectSame(result.Record!, record);
             }
+        }),
+
+        Rule("A change that forgets when the person authenticated leaves no time, until another one says a new one", async t =>
+        {
+            var record = await t.StartedAsync(t.NewRecord() with { AuthenticatedAt = Trial.Noon.AddMinutes(1) });
+            var forgets = new RecordChange { Token = Make.Rotated(record.Token, Trial.Noon), ForgetsAuthentication = true, AuthenticatedAt = Trial.Noon.AddMinutes(2) };
+            var forgotten = await t.ChangedAsync(record, forgets);
+            Expect.Equal(null, forgotten.AuthenticatedAt, "the time in the answer");
+            Expect.Equal(null, (await t.RecordAsync(record.Id)).AuthenticatedAt, "the time in the store");
+            var repeated = await t.Store.ChangeAsync(record.Id, record.Token.Stamp, forgets, EventSource.Batch(t.Events.Rotated(record.Id, Trial.Noon)), t.Cancel);
+            Expect.Equal(ChangeStatus.AlreadyDone, repeated.Status, "the answer to a repetition");
+
+            await t.RotatedAsync(forgotten);
+            Expect.Equal(null, (await t.RecordAsync(record.Id)).AuthenticatedAt, "the time after a rotation");
+            var rotated = await t.RecordAsync(record.Id);
+            await t.ChangedAsync(rotated, new() { Token = Make.SteppedUp(rotated.Token, Trial.Noon), AuthenticatedAt = Trial.Noon.AddMinutes(3) });
+            Expect.Equal(Trial.Noon.AddMinutes(3), (await t.RecordAsync(record.Id)).AuthenticatedAt, "the time after a step-up");
         }),
 
         Rule("Of two changes from one state exactly one wins, and the other is told what won", async t =>

@@ -1,0 +1,4 @@
+// The last page of the small window that fetchWithStepUp() opens.
+import { stepUpDone } from './step-up.js';
+
+stepUpDone();
