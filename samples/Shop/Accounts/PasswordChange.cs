@@ -17,8 +17,8 @@ public enum PasswordOutcome
 
 /// <summary>
 /// A new password for whoever is signed in: the same for the page and for the API. The current one comes with it, however
-/// fresh the sign-in is, so nobody who finds this browser open can take the account (ASVS-7.5.1). Nor would
-/// <c>RequireStepUp()</c> be right: it keeps an interrupted form, and this one holds passwords.
+/// fresh the sign-in is, so nobody who finds this browser open can take the account (ASVS-7.5.1). <c>RequireStepUp()</c> in its
+/// place would ask nothing for five minutes, and lose the form after them: one with passwords is never kept.
 /// </summary>
 internal sealed class PasswordChange(SignInManager<Customer> signIn, UserManager<Customer> accounts, PasswordConfirm confirm, Session session)
 {
