@@ -102,13 +102,12 @@ public sealed class BadInputTests(ShopServer shop) : IClassFixture<ShopServer>
     public async Task A_body_that_is_too_long_is_refused()
     {
         using var browser = shop.Open();
-        (await browser.PostAsync("/api/sign-in", $$"""{"user":"{{new string('a', 100_000)}}","password":"x"}""")).IsProblem(HttpStatusCode.RequestEntityTooLarge);
-        (await browser.PostAsync("/api/cart", $$"""{"sku":"{{new string('a', 100_000)}}","quantity":1}""")).IsProblem(HttpStatusCode.RequestEntityTooLarge);
-        (await browser.FetchAsync(Browser.Form("/sign-in", ("user", new('a', 100_000)), ("password", "x")))).IsProblem(HttpStatusCode.RequestEntityTooLarge);
-        var stream = new HttpRequestMessage(HttpMethod.Post, "/api/cart") { Content = new StreamContent(new MemoryStream(new byte[100_000])) };
-        stream.Content.Headers.ContentType = new("application/json");
-        stream.Headers.TransferEncodingChunked = true;
-        await IsRefusedAsync(browser, stream);
+        var (form, json) = (new MediaTypeHeaderValue("application/x-www-form-urlencoded"), new MediaTypeHeaderValue("application/json"));
+        var name = new string('a', 100_000);
+        await IsTooLargeAsync(browser, "/api/sign-in", () => new StringContent($$"""{"user":"{{name}}","password":"x"}""", json));
+        await IsTooLargeAsync(browser, "/api/cart", () => new StringContent($$"""{"sku":"{{name}}","quantity":1}""", json));
+        await IsTooLargeAsync(browser, "/sign-in", () => new StringContent($"user={name}&password=x", form));
+        await IsTooLargeAsync(browser, "/api/cart", () => new StreamContent(new MemoryStream(new byte[100_000])) { Headers = { ContentType = json } }, chunked: true);
         (await browser.PostAsync("/api/sign-in", $$"""{"user":"{{new string('a', 20_000)}}","password":"{{new string('b', 20_000)}}"}""")).IsProblem(HttpStatusCode.Unauthorized);
     }
 
@@ -337,6 +336,26 @@ public sealed class BadInputTests(ShopServer shop) : IClassFixture<ShopServer>
             var wasTaken = answer.Status is HttpStatusCode.OK or HttpStatusCode.Found or HttpStatusCode.SeeOther;
             Assert.True(wasTaken || Clear.Contains(answer.Status), $"{answer.Status} for {Convert.ToHexString(bytes)}");
             Assert.DoesNotContain(answer.SetCookies, line => line.StartsWith(Cookie + "=", StringComparison.Ordinal));
+        }
+    }
+
+    /// <summary>
+    /// Kestrel closes the connection over the rest of a body that it refused, and then the answer may be lost on the way:
+    /// asked again until one arrives.
+    /// </summary>
+    private static async Task IsTooLargeAsync(Browser browser, string path, Func<HttpContent> body, bool chunked = false)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = body(), Headers = { TransferEncodingChunked = chunked } };
+            try
+            {
+                (await browser.FetchAsync(request)).IsProblem(HttpStatusCode.RequestEntityTooLarge);
+                return;
+            }
+            catch (HttpRequestException closed) when (closed.InnerException is IOException && tries < 20)
+            {
+            }
         }
     }
 
