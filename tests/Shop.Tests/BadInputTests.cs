@@ -107,7 +107,7 @@ public sealed class BadInputTests(ShopServer shop) : IClassFixture<ShopServer>
         await IsTooLargeAsync(browser, "/api/sign-in", () => new StringContent($$"""{"user":"{{name}}","password":"x"}""", json));
         await IsTooLargeAsync(browser, "/api/cart", () => new StringContent($$"""{"sku":"{{name}}","quantity":1}""", json));
         await IsTooLargeAsync(browser, "/sign-in", () => new StringContent($"user={name}&password=x", form));
-        await IsTooLargeAsync(browser, "/api/cart", () => new StreamContent(new MemoryStream(new byte[100_000])) { Headers = { ContentType = json } }, chunked: true);
+        await IsTooLargeAsync(browser, "/api/cart", () => new StringContent($$"""{"sku":"{{name}}","quantity":1}""", json), chunked: true);
         (await browser.PostAsync("/api/sign-in", $$"""{"user":"{{new string('a', 20_000)}}","password":"{{new string('b', 20_000)}}"}""")).IsProblem(HttpStatusCode.Unauthorized);
     }
 

@@ -128,15 +128,21 @@ public sealed class StepUpTests(SharedChromium chromium, RunningShop running) : 
         await shop.SubmitAsync(shop.Tab.GetByRole(AriaRole.Button, new() { Name = "Go on" }));
         await ExpectFitsAsync(shop);
         await shop.Tab.Locator("input[name=password]").FillAsync(ShopPages.DemoPassword);
-        await shop.Tab.GetByRole(AriaRole.Button, new() { Name = "Go on" }).ClickAsync();
-        if (!scripts)
+        var goOn = shop.Tab.GetByRole(AriaRole.Button, new() { Name = "Go on" });
+        if (scripts)
         {
-            await shop.Tab.WaitForURLAsync("**/session/resume*");
+            await goOn.ClickAsync();
+            await shop.Tab.WaitForURLAsync("**/checkout/done");
+        }
+        else
+        {
+            await shop.SubmitAsync(goOn);
+            Assert.Equal("/session/resume", shop.Path);
             await ExpectFitsAsync(shop); // with scripts nobody sees it
-            await shop.Tab.GetByRole(AriaRole.Button, new() { Name = "Continue" }).ClickAsync();
+            await shop.SubmitAsync(shop.Tab.GetByRole(AriaRole.Button, new() { Name = "Continue" }));
+            Assert.Equal("/checkout/done", shop.Path);
         }
 
-        await shop.Tab.WaitForURLAsync("**/checkout/done");
         await ExpectFitsAsync(shop);
     }
 
@@ -178,7 +184,7 @@ public sealed class StepUpTests(SharedChromium chromium, RunningShop running) : 
     {
         var shop = await OpenAsync();
         await shop.SignInAsync("alice");
-        await shop.DevicesAsync();
+        await shop.GoAsync("/activity"); // the page of devices leaves by itself, too
         Time.Advance(TimeSpan.FromMinutes(61));
         await shop.Tab.EvaluateAsync("document.dispatchEvent(new Event('visibilitychange'))");
         await shop.Tab.WaitForURLAsync("**/sign-in?**");
