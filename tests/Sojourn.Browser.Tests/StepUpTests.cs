@@ -184,7 +184,7 @@ public sealed class StepUpTests(SharedChromium chromium, RunningShop running) : 
     {
         var shop = await OpenAsync();
         await shop.SignInAsync("alice");
-        await shop.GoAsync("/activity"); // the page of devices leaves by itself, too
+        await shop.DevicesAsync();
         Time.Advance(TimeSpan.FromMinutes(61));
         await shop.Tab.EvaluateAsync("document.dispatchEvent(new Event('visibilitychange'))");
         await shop.Tab.WaitForURLAsync("**/sign-in?**");
